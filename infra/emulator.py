@@ -23,7 +23,7 @@ from typing import Any
 
 import boto3
 
-from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.access.pseudonym_key import guarded
 from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.training.job import TrainingJob
@@ -31,6 +31,7 @@ from doublebill.service.training.train import train
 from doublebill.stores.histories import DynamoHistories
 from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import S3Objects
+from doublebill.stores.secrets import ManagedSecrets
 
 ROOT = Path(__file__).resolve().parent.parent
 MINISTACK = ROOT / ".tools" / "ministack" / "bin" / "ministack"
@@ -148,9 +149,9 @@ def _zipped(name: str, text: str) -> bytes:
 
 def _train(endpoint: str) -> str:
     objects = S3Objects(BUCKET, client("s3", endpoint))
-    key = client("secretsmanager", endpoint).get_secret_value(SecretId=SECRET)["SecretString"]
+    secrets = ManagedSecrets(SECRET, client("secretsmanager", endpoint))
     histories = DynamoHistories(TABLE, client("dynamodb", endpoint))
-    intake = Intake(objects, histories, Pseudonyms(key.encode()), retention_seconds=400 * 86_400)
+    intake = Intake(objects, histories, guarded(objects, secrets), retention_seconds=400 * 86_400)
     described = [
         {"item_id": f"{genre}-{number}", "title": title, "tags": [genre]}
         for genre, titles in ARTISTS.items()

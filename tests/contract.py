@@ -15,10 +15,11 @@ import pytest
 
 from doublebill.errors import Conflict, ObjectMissing, StoreUnavailable
 from doublebill.events import Event
+from doublebill.pseudonyms import Key
 from doublebill.stores.histories import StoredPage, open_histories, page_key
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import MAX_RECORD_BYTES, open_records
-from doublebill.stores.secrets import open_secrets
+from doublebill.stores.secrets import KeyRing, open_secrets
 from processes import PATIENCE_SECONDS, Child, in_processes, in_time, until
 
 NOW = 1_800_000_000
@@ -652,16 +653,17 @@ def _add_counts_for_ever(url: str, tell: Callable[[Any], None]) -> None:
 
 class SecretsContract:
     def test_the_key_is_the_same_for_ever(self, secrets):
-        assert secrets.pseudonym_key() == secrets.pseudonym_key()
+        assert secrets.keys() == secrets.keys()
 
     def test_the_key_is_long_enough_for_pseudonyms(self, secrets):
-        assert len(secrets.pseudonym_key()) >= 16
+        assert len(secrets.keys().keys[0].secret) >= 16
 
-    def test_a_key_that_was_put_is_the_key(self, secrets):
-        secrets.pseudonym_key()
-        secrets.put_key(b"another key that tests know")
+    def test_keys_that_were_put_are_the_keys(self, secrets):
+        secrets.keys()
+        ring = KeyRing([Key(b"another key that tests know"), Key(b"\x00 of an earlier version", False, 17)])
+        secrets.put_keys(ring)
         assert secrets.has_key()
-        assert secrets.pseudonym_key() == b"another key that tests know"
+        assert secrets.keys() == ring
 
 
 class ConcurrentSecretsContract:
@@ -670,7 +672,7 @@ class ConcurrentSecretsContract:
 
 
 def _key_at(url: str) -> bytes:
-    return open_secrets(url).pseudonym_key()
+    return open_secrets(url).keys().keys[0].secret
 
 
 class JobsContract:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import partial
 from typing import cast
 
 from doublebill.event_table import EventTable
@@ -25,7 +26,7 @@ from worlds import FIRST_MS
 
 NOW_MS = FIRST_MS + 10**9
 BATCH = "batches/films/0000000000001-x/"
-PSEUDONYMS = Pseudonyms(b"k" * 32)
+PSEUDONYMS = Pseudonyms.under(b"k" * 32)
 
 
 class QueuedJobs:
@@ -63,7 +64,7 @@ def post(stores: ErasingStores, user: str, *items: str, now_ms: int = NOW_MS) ->
 def world() -> ErasingStores:
     """Ann in a block, a loose request, an import, a batch and a merge; Bob, with whom she shares all of them."""
     stores = stores_of()
-    ann, bob = map(PSEUDONYMS.of, ("ann", "bob"))
+    ann, bob = map(partial(PSEUDONYMS.of, "films"), ("ann", "bob"))
     post(stores, "ann", "a", "b", now_ms=NOW_MS - 10**6)
     post(stores, "bob", "a", now_ms=NOW_MS - 10**6)
     compaction.compact(stores.objects, "films", NOW_MS, LOG)
@@ -83,7 +84,7 @@ def world() -> ErasingStores:
 
 def named(stores: ErasingStores, users: Iterable[str]) -> dict[str, list[str]]:
     """Which of these users, given by user id, are named where; places that name none are left out."""
-    objects, found = stores.objects, {user: PSEUDONYMS.of(user) for user in users}
+    objects, found = stores.objects, {user: PSEUDONYMS.of("films", user) for user in users}
     logged = users_of(objects, "films")
     batches = {
         line

@@ -72,32 +72,33 @@ def show_history(catalog: str, user_id: str, request: HistoryOptions) -> History
         at_ms = past_history.moment(request.as_of, "as_of")
         past = past_history.history_for_request(intake(), catalog, user_id, at_ms, api.deadline)
         return history_list(catalog, History(stored=StoredHistory.of(past, at_ms // 1000)), kinds, request)
-    stored = UserHistories(intake().histories, intake().pseudonyms.of).of(catalog, user_id, now_ms(), api.deadline)
+    stored = UserHistories(intake().histories, intake().pseudonyms.every).of(catalog, user_id, now_ms(), api.deadline)
     return history_list(catalog, stored, kinds, request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/users/{user_id}", "people", count="n")
 def export_user(catalog: str, user_id: str, request: export.ExportOptions) -> export.UserExport:
-    return export.export_for_request(intake(), catalog, intake().pseudonyms.of(user_id), request, now_ms())
+    return export.export_for_request(intake(), catalog, intake().pseudonyms.every(catalog, user_id), request, now_ms())
 
 
 @api.on("POST /v1/catalogs/{catalog}/exports", "people", users=["user_id"], count="n")
 def export_by_body(catalog: str, request: export.ExportRequest) -> export.UserExport:
     check_user(api.caller, request.user_id)  # a support id names nobody that a token could be compared with
-    user = export.pseudonym_of(intake(), request.user_id, request.support_id)
-    return export.export_for_request(intake(), catalog, user, request, now_ms())
+    users = export.pseudonyms_of(intake(), catalog, request.user_id, request.support_id)
+    return export.export_for_request(intake(), catalog, users, request, now_ms())
 
 
 @api.on("DELETE /v1/catalogs/{catalog}/users/{user_id}", "people", status=202)
 def erase_user(catalog: str, user_id: str) -> erasures.Erasure:
-    return erasures.start(erasing(), catalog, [intake().pseudonyms.of(user_id)], now_ms(), secrets.token_hex(4))
+    users = intake().pseudonyms.every(catalog, user_id)
+    return erasures.start(erasing(), catalog, users, now_ms(), secrets.token_hex(4))
 
 
 @api.on("POST /v1/catalogs/{catalog}/erasures", "people", status=202, users=["user_ids"])
 def erase_users(catalog: str, request: erasures.ErasureRequest) -> erasures.Erasure:
     if request.support_ids:
         check_user(api.caller, None)
-    users = erasures.pseudonyms_of(intake(), request)
+    users = erasures.pseudonyms_of(intake(), catalog, request)
     return erasures.start(erasing(), catalog, users, now_ms(), secrets.token_hex(4))
 
 

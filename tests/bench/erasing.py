@@ -14,6 +14,7 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -68,12 +69,12 @@ def stores_in(folder: Path, key: bytes) -> ErasingStores:
     """Opens the stores of a folder."""
     objects, histories = FolderObjects(folder / "objects"), SqliteHistories(folder / "histories.sqlite")
     catalogs.ensure(objects, CATALOG)
-    return ErasingStores(Intake(objects, histories, Pseudonyms(key), 10**8), NoJobs(), CopiesKept())
+    return ErasingStores(Intake(objects, histories, Pseudonyms.under(key), 10**8), NoJobs(), CopiesKept())
 
 
 def import_rows(stores: ErasingStores, rows: Sequence[Row]) -> None:
     """Stores rows as an import, with its histories."""
-    of, imported, parts = stores.intake.pseudonyms.of, ImportedHistories(), []
+    of, imported, parts = partial(stores.intake.pseudonyms.of, CATALOG), ImportedHistories(), []
     for number, start in enumerate(range(0, len(rows), PART_ROWS)):
         some = rows[start : start + PART_ROWS]
         table = EventTable.of(Event(of(user), item, "play", max(weight, 1.0)) for user, item, weight in some)
@@ -86,7 +87,7 @@ def import_rows(stores: ErasingStores, rows: Sequence[Row]) -> None:
 def made_up(stores: ErasingStores, users: int, items: int, rows: int) -> list[str]:
     """Stores made-up plays, half in blocks and half in an import, and returns some users."""
     chance = np.random.default_rng(0)
-    names = Texts.of(stores.intake.pseudonyms.of(str(user)) for user in range(users)).distinct
+    names = Texts.of(stores.intake.pseudonyms.of(CATALOG, str(user)) for user in range(users)).distinct
     songs = Texts.of(f"song-{item}" for item in range(items)).distinct
     catalogs.ensure(stores.objects, CATALOG)
     parts = [
@@ -143,7 +144,7 @@ def law(file: Path) -> Iterator[dict[str, object]]:
             dice.shuffle(rows)
             erased = stores_in(Path(one), key)
             import_rows(erased, rows)
-            erased_seconds(erased, [erased.intake.pseudonyms.of(user) for user in gone])
+            erased_seconds(erased, [erased.intake.pseudonyms.of(CATALOG, user) for user in gone])
             others = [row for row in rows if row[0] not in gone]
             dice.shuffle(others)
             without = stores_in(Path(other), key[::-1])
@@ -175,7 +176,7 @@ def main() -> None:
         stores = stores_in(Path(folder), b"a key of the bench" * 2)
         if options.seconds:
             import_rows(stores, rows := rows_of(options.seconds))
-            _print("file", options.seconds.parent.name, stores, [stores.intake.pseudonyms.of(rows[0][0])])
+            _print("file", options.seconds.parent.name, stores, [stores.intake.pseudonyms.of(CATALOG, rows[0][0])])
         elif options.users:
             gone = made_up(stores, options.users, options.items, options.rows)
             _print("made up", f"{options.users} users, {options.rows} rows", stores, gone[:1])

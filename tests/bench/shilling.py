@@ -1,6 +1,6 @@
 """How far fake users push an item, with and without protection.
 
-python tests/bench/shilling.py [--fakes 1 2 3 5 10 20 50]
+python tests/bench/shilling.py [--fakes 1 2 3 5 10 20 50] [--attacks bandwagon everything] [--protections none cap]
 
 One JSON line per result. MovieLens-100K, times unknown. N fake users have the pushed item, a film that two users have,
 and beside it the 30 most popular films (`bandwagon`; Burke et al. 2005) or every film (`everything`: users without
@@ -65,14 +65,17 @@ def main() -> None:
     """Prints the ranks."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--fakes", type=int, nargs="*", default=[0, 1, 2, 3, 5, 10, 20, 50])
+    asked.add_argument("--attacks", nargs="*", default=["bandwagon", "everything"])
+    asked.add_argument("--protections", nargs="*", default=list(PROTECTIONS))
     options = asked.parse_args()
     real = movielens().interactions
     users = real.popularity()
     pushed = int(np.flatnonzero(users == 2)[0])
     catalog = Catalog.of((f"{item:06d}" for item in range(real.n_items)), {})
     popular = np.lexsort((np.arange(len(users)), -users))[:FILLERS]
-    for attack, fillers in {"bandwagon": popular, "everything": np.arange(real.n_items)}.items():
-        for name, fields in PROTECTIONS.items():
+    every = {"bandwagon": popular, "everything": np.arange(real.n_items)}
+    for attack, fillers in ((attack, every[attack]) for attack in options.attacks):
+        for name, fields in ((name, PROTECTIONS[name]) for name in options.protections):
             for fakes in options.fakes:
                 config = Config(**{**vars(MODEL), **fields})
                 of_all = ranks(fit(catalog, attacked(real, pushed, fillers, fakes), config), real, pushed)

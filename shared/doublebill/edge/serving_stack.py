@@ -38,11 +38,11 @@ def open_serving_stack(settings: RecommendSettings) -> ServingStack:
     secrets = open_secrets(settings.secrets)
     pseudonyms: list[Pseudonyms] = []
 
-    def pseudonym_of(user_id: str) -> str:
+    def names_of(catalog: str, user_id: str) -> list[str]:
         if not pseudonyms:  # the key is fetched by the first request that needs it
             pseudonyms.append(pseudonym_key.guarded(objects, secrets, records=False))
-        return pseudonyms[0].of(user_id)
+        return pseudonyms[0].every(catalog, user_id)
 
     histories = open_histories(settings.histories)
     consistent = settings.history_reads == CONSISTENT
-    return ServingStack(objects, records, warm, UserHistories(histories, pseudonym_of, consistent))
+    return ServingStack(objects, records, warm, UserHistories(histories, names_of, consistent))

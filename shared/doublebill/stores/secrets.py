@@ -1,38 +1,86 @@
-"""Secrets: the key behind the pseudonyms.
+"""Secrets: the keys behind the pseudonyms.
 
-secretsmanager://name-or-arn   AWS Secrets Manager; the secret's string is the key
-file:///key                    a file of 64 hexadecimal digits, made with mode 600 at first use
+secretsmanager://name-or-arn   AWS Secrets Manager
+file:///key                    a file that its owner alone may read, made at first use
+
+Either has a ring of keys, newest first, as JSON:
+
+    {"format": 2, "keys": [{"key": hexadecimal digits, "by_catalog": true, "replaced_ms": 0}, …]}
+
+or one bare key: the string of a secret as a stack makes it, or 64 hexadecimal digits in a file of an earlier version.
 """
 
 import contextlib
+import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
-from doublebill.pseudonyms import KEY_BYTES
+from doublebill.pseudonyms import KEY_BYTES, Key
 from doublebill.stores.objects import sync_folder
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
-class Secrets(Protocol):
-    """The store of the pseudonym key."""
+FORMAT = 2
 
-    def pseudonym_key(self) -> bytes:
-        """Returns the key, the same for ever; may raise `StoreUnavailable`."""
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The stored keys, newest first."""
+
+    keys: Sequence[Key]
+    bare: bool = False
+    """Whether there is one key without a word on whether names under it differ between catalogs."""
+
+    def to_bytes(self) -> bytes:
+        """Returns the ring as JSON."""
+        listed = [
+            {"key": key.secret.hex(), "by_catalog": key.by_catalog, "replaced_ms": key.replaced_ms} for key in self.keys
+        ]
+        return json.dumps({"format": FORMAT, "keys": listed}).encode()
+
+    @classmethod
+    def of_bytes(cls, data: bytes) -> "KeyRing | None":
+        """Returns the ring in JSON, None where these bytes are none.
+
+        Raises:
+            ValueError: when it is one that cannot be read.
+        """
+        if not data.lstrip().startswith(b"{"):
+            return None
+        try:
+            fields = json.loads(data)
+            if fields["format"] != FORMAT or not fields["keys"]:
+                raise ValueError(f"a ring of keys has format {FORMAT}")
+            return cls([_key(**one) for one in fields["keys"]])
+        except (KeyError, TypeError) as wrong:
+            raise ValueError(f"no whole ring of keys: {wrong}") from wrong
+
+
+def _key(key: str, by_catalog: bool, replaced_ms: int) -> Key:
+    return Key(bytes.fromhex(key), by_catalog, replaced_ms)
+
+
+class Secrets(Protocol):
+    """The store of the keys."""
+
+    def keys(self) -> KeyRing:
+        """Returns the keys; may raise `StoreUnavailable`."""
         ...
 
     def has_key(self) -> bool:
         """Returns whether there is a key, or a place where only others make one."""
         ...
 
-    def put_key(self, key: bytes) -> None:
-        """Puts a key in place of the present one, which a file keeps beside it; may raise `StoreUnavailable`."""
+    def put_keys(self, ring: KeyRing) -> None:
+        """Puts keys in place of the present ones, which a file keeps beside it; may raise `StoreUnavailable`."""
         ...
 
 
@@ -51,7 +99,7 @@ def open_secrets(url: str) -> Secrets:
 
 
 class ManagedSecrets:
-    """The key in AWS Secrets Manager."""
+    """The keys in AWS Secrets Manager."""
 
     def __init__(self, name: str, client: "SecretsManagerClient | None" = None) -> None:
         self._name = name
@@ -60,14 +108,15 @@ class ManagedSecrets:
     def has_key(self) -> bool:
         return True  # the deployment makes it; no function ever does
 
-    def pseudonym_key(self) -> bytes:
-        return self._call(lambda client: client.get_secret_value(SecretId=self._name)["SecretString"]).encode()
-
-    def put_key(self, key: bytes) -> None:
+    def keys(self) -> KeyRing:
+        text = self._call(lambda client: client.get_secret_value(SecretId=self._name)["SecretString"]).encode()
         try:
-            text = key.decode("ascii")
-        except UnicodeDecodeError:
-            raise StoreUnavailable("Secrets Manager: the key is no text; it was made for a state folder") from None
+            return KeyRing.of_bytes(text) or KeyRing([Key(text)], bare=True)
+        except ValueError as wrong:
+            raise StoreUnavailable(f"Secrets Manager: {wrong}") from wrong
+
+    def put_keys(self, ring: KeyRing) -> None:
+        text = ring.to_bytes().decode()
         self._call(lambda client: client.put_secret_value(SecretId=self._name, SecretString=text)["ARN"])
 
     def _call(self, call: "Callable[[SecretsManagerClient], str]") -> str:
@@ -85,43 +134,44 @@ class ManagedSecrets:
 
 
 class KeyFile:
-    """The key in a file of its own, readable by its owner only."""
+    """The keys in a file of their own, readable by its owner only."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def pseudonym_key(self) -> bytes:
+    def keys(self) -> KeyRing:
         try:
             if not self._file.exists():
                 self._make()
-            return bytes.fromhex(self._file.read_text().strip())
+            data = self._file.read_bytes()
+            return KeyRing.of_bytes(data) or KeyRing([Key(bytes.fromhex(data.decode().strip()))], bare=True)
         except (OSError, ValueError) as failed:
             raise StoreUnavailable(f"key file: {failed}") from failed
 
     def has_key(self) -> bool:
         return self._file.exists()
 
-    def put_key(self, key: bytes) -> None:
+    def put_keys(self, ring: KeyRing) -> None:
         try:
             if self._file.exists():
                 self._file.rename(self._file.with_name(f"{self._file.name}.replaced-{secrets.token_hex(4)}"))
-            self._write(key.hex())
+            self._write(ring.to_bytes())
         except OSError as failed:
             raise StoreUnavailable(f"key file: {failed}") from failed
 
     def _make(self) -> None:
         """Writes a fresh key, unless another process was first."""
         with contextlib.suppress(FileExistsError):
-            self._write(secrets.token_hex(KEY_BYTES))
+            self._write(KeyRing([Key(secrets.token_bytes(KEY_BYTES))]).to_bytes())
 
-    def _write(self, digits: str) -> None:
+    def _write(self, data: bytes) -> None:
         """Writes the file, which appears whole."""
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self._file.with_name(f".{self._file.name}.{os.getpid()}.{secrets.token_hex(4)}")
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(handle, "w") as file:
-                file.write(digits)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             os.link(temporary, self._file)

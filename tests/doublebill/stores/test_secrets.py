@@ -6,7 +6,8 @@ from botocore.stub import Stubber
 
 from contract import ConcurrentSecretsContract, SecretsContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
-from doublebill.stores.secrets import KeyFile, ManagedSecrets, open_secrets
+from doublebill.pseudonyms import Key
+from doublebill.stores.secrets import KeyFile, KeyRing, ManagedSecrets, open_secrets
 
 
 class TestSecretsManagerOnMoto(SecretsContract):
@@ -16,15 +17,15 @@ class TestSecretsManagerOnMoto(SecretsContract):
         return open_secrets("secretsmanager://key")
 
     def test_the_string_of_the_secret_is_the_key(self, secrets):
-        assert secrets.pseudonym_key() == b"a key that only tests know"
+        assert secrets.keys() == KeyRing([Key(b"a key that only tests know")], bare=True)
 
     def test_the_secret_is_found_by_its_arn(self, secrets):
         arn = boto3.client("secretsmanager").describe_secret(SecretId="key")["ARN"]
-        assert open_secrets(f"secretsmanager://{arn}").pseudonym_key() == secrets.pseudonym_key()
+        assert open_secrets(f"secretsmanager://{arn}").keys() == secrets.keys()
 
     def test_a_secret_that_is_not_there_makes_the_store_unavailable(self, secrets):
         with pytest.raises(StoreUnavailable, match="ResourceNotFoundException"):
-            open_secrets("secretsmanager://another").pseudonym_key()
+            open_secrets("secretsmanager://another").keys()
 
 
 class TestKeyFile(SecretsContract, ConcurrentSecretsContract):
@@ -37,22 +38,29 @@ class TestKeyFile(SecretsContract, ConcurrentSecretsContract):
         return open_secrets(url)
 
     def test_only_its_owner_may_read_it(self, secrets, tmp_path):
-        secrets.pseudonym_key()
+        secrets.keys()
         assert stat.S_IMODE((tmp_path / "home" / "pseudonym.key").stat().st_mode) == 0o600
 
     def test_a_key_is_kept_across_openings_and_leaves_nothing_else(self, secrets, url, tmp_path):
-        assert open_secrets(url).pseudonym_key() == secrets.pseudonym_key()
+        assert open_secrets(url).keys() == secrets.keys()
         assert [file.name for file in (tmp_path / "home").iterdir()] == ["pseudonym.key"]
 
-    def test_two_files_hold_two_keys(self, tmp_path):
-        assert KeyFile(tmp_path / "a").pseudonym_key() != KeyFile(tmp_path / "b").pseudonym_key()
+    def test_the_digits_of_an_earlier_version_are_a_bare_key(self, tmp_path):
+        (tmp_path / "key").write_text("ab" * 32)
+        assert KeyFile(tmp_path / "key").keys() == KeyRing([Key(b"\xab" * 32)], bare=True)
 
-    @pytest.mark.parametrize("content", ["not hexadecimal", "abc", "é"])
+    def test_two_files_hold_two_keys(self, tmp_path):
+        assert KeyFile(tmp_path / "a").keys() != KeyFile(tmp_path / "b").keys()
+
+    @pytest.mark.parametrize(
+        "content",
+        ["not hexadecimal", "abc", "é", "{}", '{"format": 2, "keys": []}', '{"format": 2, "keys": [{"key": "ab"}]}'],
+    )
     def test_a_file_that_holds_no_key_makes_the_store_unavailable_and_stays(self, secrets, tmp_path, content):
         file = tmp_path / "pseudonym.key"
         file.write_text(content)
         with pytest.raises(StoreUnavailable, match="key file"):
-            KeyFile(file).pseudonym_key()
+            KeyFile(file).keys()
         assert file.read_text() == content
 
 
@@ -69,7 +77,7 @@ def test_a_refusal_makes_the_store_unavailable():
     with Stubber(client) as stub:
         stub.add_client_error("get_secret_value", "AccessDeniedException", http_status_code=400)
         with pytest.raises(StoreUnavailable, match="AccessDeniedException"):
-            ManagedSecrets("key", client).pseudonym_key()
+            ManagedSecrets("key", client).keys()
 
 
 def test_no_region_makes_the_store_unavailable(monkeypatch):
@@ -77,4 +85,4 @@ def test_no_region_makes_the_store_unavailable(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     with pytest.raises(StoreUnavailable, match="NoRegionError"):
-        open_secrets("secretsmanager://key").pseudonym_key()
+        open_secrets("secretsmanager://key").keys()

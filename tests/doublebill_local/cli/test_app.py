@@ -323,7 +323,7 @@ def test_recommendations_as_json_have_the_shape_of_the_api(run, trained: Path) -
 
 def test_a_user_gets_the_item_that_was_left_out(run, trained: Path) -> None:
     home = Home(trained)
-    assert home.intake().pseudonyms.of("user-4") != "user-4"
+    assert home.intake().pseudonyms.of("films", "user-4") != "user-4"
     told = document(run("recommend", "tiny", "--user", "user-4", "--json", "-n", 12, home=trained))
     unseen = [one["item_id"] for one in told["recommendations"] if one["item_id"] in ("item-4", *ODD)]
     assert unseen[0] == "item-4"

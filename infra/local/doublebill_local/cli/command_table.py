@@ -312,7 +312,7 @@ COMMANDS = (
         "key",
         f"{_CLI}.data.key_command:key",
         SERVICE,
-        "Back up, restore or rotate the key behind the pseudonyms of users.",
+        "Back up, restore or rotate the keys behind the pseudonyms of users.",
         ("key backup pseudonym-key.json", "key restore pseudonym-key.json --stack doublebill", "key rotate"),
     ),
     Command(

@@ -113,7 +113,7 @@ def recommend(
         options.answer(then.recommend(_history_then(then, request), request), show_recommendations)
         return
     intake = home.intake()
-    histories = UserHistories(intake.histories, intake.pseudonyms.of)
+    histories = UserHistories(intake.histories, intake.pseudonyms.every)
     history = histories.of_request(name, request, now_ms(), deadline)
     serving = home.warm().serving(name, deadline, history.user)
     options.answer(recommendations.recommend(name, serving, history, request, now_ms()), show_recommendations)
@@ -138,13 +138,13 @@ def explain(
     name, home = check_catalog_name(catalog), options.open_home()
     version, at_ms = past_answers.parsed(recommendation)
     then = Past(home.intake(), home.disk_cache(), name, at_ms, version)
-    pseudonym = then.intake.pseudonyms.of(user) if user else ""
+    names = then.intake.pseudonyms.every(name, user) if user else []
     since_ms = then.intake.kept_since_ms(now_ms())
-    items = past_answers.led_to(then.intake.objects, name, recommendation, since_ms, pseudonym)
-    pseudonym = pseudonym or _only(items)
+    items = past_answers.led_to(then.intake.objects, name, recommendation, since_ms, names)
+    names = names or [_only(items)]
     request = schema.read(requests.RecommendationRequest, {"n": n, "explain": True, "history": []})
-    response = then.recommend(then.history_of(pseudonym), request)
-    response["replayed"]["led_to"] = items.get(pseudonym, [])
+    response = then.recommend(then.history_of(names), request)
+    response["replayed"]["led_to"] = [item for one in names for item in items.get(one, [])]
     options.answer(response, show_recommendations)
 
 
@@ -163,8 +163,8 @@ def _only(users: Collection[str]) -> str:
 def _history_then(then: Past, request: requests.RecommendationRequest) -> History:
     """Returns the history of the request, or that of its user at the time."""
     if request.user_id is not None:
-        return then.history_of(then.intake.pseudonyms.of(request.user_id))
-    histories = UserHistories(then.intake.histories, then.intake.pseudonyms.of)
+        return then.history_of(then.intake.pseudonyms.every(then.catalog, request.user_id))
+    histories = UserHistories(then.intake.histories, then.intake.pseudonyms.every)
     return histories.of_request(then.catalog, request, then.at_ms, patience())
 
 

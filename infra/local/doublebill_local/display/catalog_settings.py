@@ -32,11 +32,15 @@ def _scale(ends: Sequence[float]) -> str:
 
 
 def show_key(answer: Answer) -> None:
-    """Prints the outcome of a command on the pseudonym key, never the key."""
-    words = {"backup": "the key was copied to", "restore": "the key was restored from"}.get(answer["action"])
+    """Prints the outcome of a command on the pseudonym keys, never a key."""
+    words = {"backup": "the keys were copied to", "restore": "the keys were restored from"}.get(answer["action"])
+    newest, *earlier = answer["keys"]
     if words is None:
-        out.print("the key was replaced by a new one")
+        out.print(f"new key {newest}; running functions take it up within five minutes")
+        if earlier:
+            names = ", ".join(earlier)
+            out.print(f"rows under {names} stay readable; back up all keys: doublebill key backup FILE")
     elif not answer["changed"]:
-        out.print("this key is in use already")
+        out.print("these keys are in use already")
     else:
         out.print(f"{words} {answer['file']}; keep that file where nobody else can read it")

@@ -45,7 +45,7 @@ def _key(home: Home) -> Iterator[Finding]:
         yield Finding("key", "ok", "there is none yet; it is made with the first event")
         return
     try:
-        pseudonym_key.key_of(objects, secrets, records=False)
+        pseudonym_key.keys_of(objects, secrets, records=False)
     except StoreUnavailable as wrong:
         detail, restore, _ = str(wrong).partition(f": {pseudonym_key.RESTORE}")
         yield Finding("key", "wrong", detail, pseudonym_key.RESTORE if restore else "try again when it answers")

@@ -4,7 +4,7 @@ The version and the history are those of the time; nothing else is kept, so an a
 availability and settings are today's, and recent popularity is that of the training.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
@@ -72,10 +72,10 @@ class Past:
         replayed = Replayed(at=runs.iso(self.at_ms), version=version, as_today=AS_TODAY, as_trained=AS_TRAINED)
         return PastRecommendations(**response, replayed=replayed)
 
-    def history_of(self, user: str) -> History:
-        """Returns the history that the user with this pseudonym had."""
-        stored = history_as_of(self.intake, self.catalog, user, self.at_ms)
-        return History(stored=StoredHistory.of(stored, self.at_ms // 1000), user=user)
+    def history_of(self, users: Sequence[str]) -> History:
+        """Returns the history that the user with these pseudonyms had."""
+        stored = history_as_of(self.intake, self.catalog, users, self.at_ms)
+        return History(stored=StoredHistory.of(stored, self.at_ms // 1000), user=users[0])
 
     def _serving(self, version: str) -> Serving:
         objects = self.intake.objects
@@ -123,11 +123,11 @@ def parsed(recommendation_id: str) -> tuple[str, int]:
 
 
 def led_to(
-    objects: Objects, catalog: str, recommendation_id: str, since_ms: int = 0, user: str = ""
+    objects: Objects, catalog: str, recommendation_id: str, since_ms: int = 0, users: Collection[str] = ()
 ) -> dict[str, list[str]]:
     """Returns the items of events since a time that quote a recommendation, by pseudonym.
 
-    It reads the whole log, or where `user`, a pseudonym, is given the shards that have rows of the user.
+    It reads the whole log, or only the shards that have rows of `users`, the pseudonyms of one user.
 
     Raises:
         DataDamaged: when an object of the log is damaged.
@@ -135,7 +135,7 @@ def led_to(
     """
     damaged: list[ObjectDamaged] = []
     owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
-    of_user = {user, *(alias for alias, owner in owners.items() if owner == user)} if user else None
+    of_user = {*users, *(alias for alias, owner in owners.items() if owner in users)} if users else None
     log = LogShards.of_now(objects, Wanted(catalog, since_ms, only=frozenset(), users=of_user))
     reading, items = ShardReading(log, objects, owners), dict[str, list[str]]()
     try:

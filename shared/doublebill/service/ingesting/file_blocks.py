@@ -14,7 +14,6 @@ from doublebill.event_table import EventTable
 from doublebill.imports.files.blocks import Column
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.imports.profiles.file_profile import PERSON
-from doublebill.pseudonyms import Pseudonyms
 
 FEWEST_TELLING = 4
 """Characters from which a user id is told from a part of a word."""
@@ -109,7 +108,7 @@ def good_or_bad[T](row: RawRow, parsed: Callable[[Mapping[str, object]], T]) -> 
 class Pseudonymised:
     """The blocks of one file as event tables; the pseudonym of each user is computed once."""
 
-    pseudonyms: Pseudonyms
+    pseudonym_of: Callable[[str], str]
     _computed: dict[str, str] = field(default_factory=dict)
 
     def kept_name(self, file: str) -> str:
@@ -129,7 +128,7 @@ class Pseudonymised:
     def table(self, block: EventBlock) -> EventTable:
         """Returns the events of a block with pseudonyms in place of the user ids."""
         users, codes = _used(block.users)
-        computed, pseudonym_of = self._computed, self.pseudonyms.of
+        computed, pseudonym_of = self._computed, self.pseudonym_of
         pseudonyms = [computed.get(user) or computed.setdefault(user, pseudonym_of(user)) for user in users]
         rows = len(codes)
         return EventTable(

@@ -18,6 +18,7 @@ from doublebill.service.catalog.imported import event_sketch, import_records
 from doublebill.service.catalog.imported.data_report import DataReport
 from doublebill.service.catalog.stored_events import StoredEvents
 from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
+from doublebill.service.ingesting.earlier_names import Names, join_earlier_names
 from doublebill.service.ingesting.file_blocks import (
     EventBlock,
     Pseudonymised,
@@ -173,8 +174,8 @@ def import_events(
         return replace(_imported(committed), repeated=True)
     settings = catalog_record.find(intake.objects, catalog)
     attempt = new_id(now_ms, secrets.token_hex(4))
-    parts, users = _Parts(intake.objects, catalog, import_id, attempt), Pseudonymised(intake.pseudonyms)
-    reading = _Import(parts, users, ScaleCheck(settings.scale))
+    names, parts = Names(intake.pseudonyms, catalog), _Parts(intake.objects, catalog, import_id, attempt)
+    reading = _Import(parts, Pseudonymised(names.of), ScaleCheck(settings.scale))
     try:
         for block in reading.scale.checked(blocks):
             reading.take(block)
@@ -187,6 +188,7 @@ def import_events(
         event_log.drop_parts(intake.objects, (part.key for part in reading.parts.written))
         raise
     catalogs.ensure(intake.objects, catalog)
+    join_earlier_names(intake.objects, intake.histories, names, now_ms, intake.expires(now_ms))
     intake.remember_import(catalog, import_id, reading.histories, settings.kinds, now_ms)
     facts = import_records.facts_of(reading.users.kept_name(terms.file), now_ms, terms.replaces, reading.sketch)
     return _commit(intake, reading, facts)

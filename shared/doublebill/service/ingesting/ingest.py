@@ -16,6 +16,7 @@ from doublebill.schema import Input, described_by
 from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.catalog.warm_records import WarmRecords
+from doublebill.service.ingesting.earlier_names import Names, join_earlier_names
 from doublebill.service.ingesting.fold_tail import fold_tail, users_due
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.registry import click_through
@@ -155,12 +156,13 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
         NoValidEvents: when none is valid.
         StoreUnavailable: when the log did not take them.
     """
-    settings = intake.settings(catalog, raw_events)
-    events, rejected = _validated(raw_events, intake.pseudonyms, now_ms, settings)
+    settings, names = intake.settings(catalog, raw_events), Names(intake.pseudonyms, catalog)
+    events, rejected = _validated(raw_events, names, now_ms, settings)
     if not events:
         wrong = (_inside(index, one) for index, complaints in rejected for one in complaints)
         raise NoValidEvents(wrong, len(rejected))
     intake.ensure(catalog)
+    join_earlier_names(intake.objects, intake.histories, names, now_ms, intake.expires(now_ms))
     event_log.append(intake.objects, catalog, events, now_ms)
     degraded = ""
     try:
@@ -175,7 +177,7 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
 
 
 def _validated(
-    raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int, settings: CatalogRecord
+    raw_events: Sequence[object], names: Names, now_ms: int, settings: CatalogRecord
 ) -> tuple[list[Event], list[Rejected]]:
     events: list[Event] = []
     rejected: list[Rejected] = []
@@ -184,7 +186,7 @@ def _validated(
             if not isinstance(raw, Mapping):
                 raise InvalidInput.of_value("", raw, "an object")
             kinds, scale = settings.kinds, settings.scale
-            events.append(parse(raw, pseudonyms.of, received=now_ms, kinds=kinds, scale=scale))
+            events.append(parse(raw, names.of, received=now_ms, kinds=kinds, scale=scale))
         except InvalidInput as wrong:
             rejected.append((index, wrong.complaints))
     return events, rejected

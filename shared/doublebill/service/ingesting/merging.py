@@ -1,20 +1,15 @@
 """Merging users: the history of an anonymous user becomes that of an identified one."""
 
-from dataclasses import replace
 from typing import Annotated, TypedDict
 
 from msgspec import Meta
 
 from doublebill.errors import Unsatisfiable
-from doublebill.events import HISTORY_LENGTH, ID_LENGTH
-from doublebill.history.page import from_bytes
+from doublebill.events import ID_LENGTH
 from doublebill.schema import Input
 from doublebill.service.catalog import catalogs, user_aliases
+from doublebill.service.ingesting.earlier_names import Names, join_earlier_names, take_over
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.stores.histories import StoredPage
-
-MERGED = "~"
-"""Separates the parts of the name of a source that came from another user: source, pseudonym, beginning."""
 
 
 class MergeRequest(Input, frozen=True):
@@ -47,24 +42,9 @@ def merge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: int)
     if from_id == user_id:
         raise Unsatisfiable.one("from", "it is the same user", "name another user")
     catalogs.settings(intake.objects, catalog)
-    one, other = intake.pseudonyms.of(from_id), intake.pseudonyms.of(user_id)
+    names, expires = Names(intake.pseudonyms, catalog), intake.expires(now_ms)
+    one, other = names.of(from_id), names.of(user_id)
+    join_earlier_names(intake.objects, intake.histories, names, now_ms, expires)
     user_aliases.append(intake.objects, catalog, one, other, now_ms)
-    stored = intake.histories.read(catalog, one, HISTORY_LENGTH, now_ms // 1000, consistent=True)
-    pages = [_moved(source, data, one, other) for source, data in stored.pages.items()]
-    intake.histories.put_pages(catalog, pages)
-    moved = [replace(row.event, user=other) for row in stored.tail]
-    intake.histories.add(catalog, moved, intake.expires(now_ms))
-    intake.histories.forget(catalog, one)
-    return Merged(catalog=catalog, merged=len(pages) + len(stored.tail))
-
-
-def _moved(source: str, data: bytes, one: str, other: str) -> StoredPage:
-    """Returns a page of `one` as a source of `other`: the same source however often it is moved."""
-    page = from_bytes(data)
-    name = source if MERGED in source else moved_source(source, one, page.began)
-    return StoredPage(other, name, data, page.expires)
-
-
-def moved_source(source: str, one: str, began: str = "") -> str:
-    """Returns the source of a page of `one` after a merge; `began` is that of the page, empty for imports."""
-    return MERGED.join([source, one, began])
+    moved = take_over(intake.histories, catalog, one, other, now_ms // 1000, expires)
+    return Merged(catalog=catalog, merged=moved)

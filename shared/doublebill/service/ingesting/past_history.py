@@ -1,5 +1,6 @@
 """Past histories: the history that a user had at a time, made again from the log."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from doublebill.concurrency.deadline import Deadline
@@ -47,7 +48,7 @@ def history_for_request(intake: Intake, catalog: str, user_id: str, at_ms: int, 
             problem = f"the log takes {steps} steps to read, more than the {MOST_STEPS} of one request"
             fix = "use the command line, with --stack: doublebill history CATALOG USER --as-of TIME"
             raise InvalidInput.one("as_of", problem, fix)
-        return history_as_of(intake, catalog, intake.pseudonyms.of(user_id), at_ms)
+        return history_as_of(intake, catalog, intake.pseudonyms.every(catalog, user_id), at_ms)
 
     try:
         return deadline.bounded("the log", read)
@@ -68,8 +69,8 @@ def log_steps(objects: Objects, catalog: str) -> int:
     return OBJECT_STEPS * requests + blocks + rows
 
 
-def history_as_of(intake: Intake, catalog: str, user: str, at_ms: int) -> Stored:
-    """Returns the history of the user with this pseudonym as it was at `at_ms` (milliseconds of Unix time).
+def history_as_of(intake: Intake, catalog: str, users: Sequence[str], at_ms: int) -> Stored:
+    """Returns the history of the user with these pseudonyms as it was at `at_ms` (milliseconds of Unix time).
 
     It has what had been received, imported and merged by then and is still in the log, weighed as the catalog weighs
     events today; what had expired by then is left out. Imports of which no record says when they were made are in it.
@@ -80,7 +81,7 @@ def history_as_of(intake: Intake, catalog: str, user: str, at_ms: int) -> Stored
         DataDamaged: when an object of the log is damaged.
     """
     kinds = catalog_record.read(intake.objects, catalog).kinds
-    log = user_log.read(intake.objects, catalog, [user], intake.kept_since_ms(at_ms), at_ms)
+    log = user_log.read(intake.objects, catalog, users, intake.kept_since_ms(at_ms), at_ms)
     live = user_log.folded(user_log.tail_of(intake, log.live, at_ms), kinds, at_ms // 1000)
     pages = {LIVE: to_bytes(live)} if len(live) else {}
     for source, table in log.imports.items():

@@ -54,6 +54,6 @@ def places_of(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> It
     wanted = set(pseudonyms)
     keys = [key for key in objects.keys(f"batches/{catalog}/") if key.endswith(f"/{BATCH_USERS}")]
     for key, data in in_order_or_missing(objects, keys):
-        places = [place for place, user in enumerate(unpack(data) if data else ()) if user in wanted]
+        places = [place for place, user in enumerate(unpack(data) if data else ()) if wanted & {*user.split(" ")}]
         if places:
             yield key.removesuffix(BATCH_USERS), places

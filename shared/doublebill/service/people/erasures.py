@@ -79,7 +79,7 @@ class ErasureList(TypedDict):
     erasures: Sequence[ErasureSummary]
 
 
-def pseudonyms_of(intake: Intake, request: ErasureRequest) -> list[str]:
+def pseudonyms_of(intake: Intake, catalog: str, request: ErasureRequest) -> list[str]:
     """Returns the pseudonyms of the users whom a request names.
 
     Raises:
@@ -87,7 +87,8 @@ def pseudonyms_of(intake: Intake, request: ErasureRequest) -> list[str]:
     """
     if not request.user_ids and not request.support_ids:
         raise InvalidInput.one("user_ids", "missing", "name at least one user by user_ids or support_ids")
-    return [*map(intake.pseudonyms.of, request.user_ids), *request.support_ids]
+    named = [name for user_id in request.user_ids for name in intake.pseudonyms.every(catalog, user_id)]
+    return [*named, *request.support_ids]
 
 
 def start(stores: ErasingStores, catalog: str, users: Sequence[str], now_ms: int, entropy: str) -> Erasure:

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from doublebill.errors import InvalidInput, ObjectDamaged, StoreUnavailable, Unsatisfiable
 from doublebill.event_table import EventTable
-from doublebill.events import HISTORY_LENGTH, ID_LENGTH
+from doublebill.events import ID_LENGTH
 from doublebill.pseudonyms import PSEUDONYM
 from doublebill.schema import Input, whole
 from doublebill.service.catalog import catalog_record
@@ -22,7 +22,7 @@ from doublebill.service.people.batch_answers import BatchAnswer, batch_answers
 from doublebill.service.people.holding_versions import VersionWithUser, versions_with
 from doublebill.service.people.person import UserMerge, listed_merges, persons
 from doublebill.service.people.stored_rows import StoredRows, stored_rows
-from doublebill.service.recommending.history import History, StoredHistory
+from doublebill.service.recommending.history import History, StoredHistory, read_as_one
 from doublebill.service.recommending.history_list import HistoryEntry, HistoryOptions, history_list
 from doublebill.service.registry import runs
 
@@ -30,7 +30,7 @@ SupportId = Annotated[
     str,
     Meta(
         pattern=whole(PSEUDONYM),
-        description="the pseudonym of a user, as exports and receipts name it: 24 of A-Z, a-z, 0-9, _ and -",
+        description="the pseudonym of a user, as exports and receipts name it",
     ),
 ]
 
@@ -95,8 +95,8 @@ class UserExport(TypedDict):
     next_cursor: NotRequired[int]
 
 
-def pseudonym_of(intake: Intake, user_id: str | None, support_id: str | None) -> str:
-    """Returns the pseudonym of the user whom a request names in one of two ways.
+def pseudonyms_of(intake: Intake, catalog: str, user_id: str | None, support_id: str | None) -> list[str]:
+    """Returns the pseudonyms of the user whom a request names in one of two ways, the newest first.
 
     Raises:
         InvalidInput: when it names the user in both, or in none.
@@ -104,11 +104,11 @@ def pseudonym_of(intake: Intake, user_id: str | None, support_id: str | None) ->
     if (user_id is None) == (support_id is None):
         problem = "missing" if user_id is None else "given beside support_id"
         raise InvalidInput.one("user_id", problem, "give user_id or support_id")
-    return intake.pseudonyms.of(user_id) if user_id is not None else str(support_id)
+    return intake.pseudonyms.every(catalog, user_id) if user_id is not None else [str(support_id)]
 
 
-def export(intake: Intake, catalog: str, user: str, options: ExportOptions, now_ms: int) -> UserExport:
-    """Returns a page of everything that is stored of the user with this pseudonym.
+def export(intake: Intake, catalog: str, users: Sequence[str], options: ExportOptions, now_ms: int) -> UserExport:
+    """Returns a page of everything that is stored of the user with these pseudonyms, the newest first.
 
     Raises:
         NotFound: when there is no such catalog.
@@ -116,14 +116,15 @@ def export(intake: Intake, catalog: str, user: str, options: ExportOptions, now_
         Unsatisfiable: when the cursor is past the last event.
     """
     kinds = catalog_record.read(intake.objects, catalog).kinds
-    (person,) = persons(intake.objects, catalog, [user])
-    rows = stored_rows(intake.objects, catalog, person.pseudonyms, Tombstones.of_now(intake.objects, catalog))
+    people = persons(intake.objects, catalog, users)
+    pseudonyms = frozenset[str]().union(*(person.pseudonyms for person in people))
+    rows = stored_rows(intake.objects, catalog, pseudonyms, Tombstones.of_now(intake.objects, catalog))
     if options.cursor > len(rows):
         raise Unsatisfiable.of_value("cursor", options.cursor, "the next_cursor of an earlier answer")
     events = list(_events(rows))[options.cursor : options.cursor + options.n]
     page = UserExport(
         catalog=catalog,
-        support_id=user,
+        support_id=users[0],
         merges=[],
         history=[],
         older=0,
@@ -136,20 +137,24 @@ def export(intake: Intake, catalog: str, user: str, options: ExportOptions, now_
         page["next_cursor"] = end
     if options.cursor:
         return page
-    stored = intake.histories.read(catalog, user, HISTORY_LENGTH, now_ms // 1000, consistent=True)
+    names = list(dict.fromkeys([*users, *(name for person in people for name in sorted(person.names))]))
+    stored = read_as_one(intake.histories, catalog, names, now_ms // 1000)
     history = History(stored=StoredHistory.of(stored, now_ms // 1000))
     listed = history_list(catalog, history, kinds, HistoryOptions(n=500))
     page["history"], page["older"] = listed["items"], listed["older"]
     while cursor := listed.get("next_cursor"):
         listed = history_list(catalog, history, kinds, HistoryOptions(n=500, cursor=cursor))
         page["history"] = [*page["history"], *listed["items"]]
-    page["merges"] = listed_merges(person.merges)
-    page["batches"] = list(batch_answers(intake.objects, catalog, person.pseudonyms))
+    merges = {one.key: one for person in people for one in person.merges}
+    page["merges"] = listed_merges([merges[key] for key in sorted(merges)])
+    page["batches"] = list(batch_answers(intake.objects, catalog, pseudonyms))
     page["versions"] = versions_with(intake.objects, catalog, rows)
     return page
 
 
-def export_for_request(intake: Intake, catalog: str, user: str, options: ExportOptions, now_ms: int) -> UserExport:
+def export_for_request(
+    intake: Intake, catalog: str, users: Sequence[str], options: ExportOptions, now_ms: int
+) -> UserExport:
     """Returns the same where the log is short enough for one request.
 
     Raises:
@@ -163,12 +168,12 @@ def export_for_request(intake: Intake, catalog: str, user: str, options: ExportO
         problem = f"the log takes {steps} steps to read, more than the {MOST_STEPS} of one request"
         fix = "use the command line, with --stack: doublebill export-user CATALOG USER"
         raise InvalidInput.one("user_id", problem, fix)
-    return export(intake, catalog, user, options, now_ms)
+    return export(intake, catalog, users, options, now_ms)
 
 
-def whole_export(intake: Intake, catalog: str, user: str, now_ms: int) -> UserExport:
+def whole_export(intake: Intake, catalog: str, users: Sequence[str], now_ms: int) -> UserExport:
     """Returns everything that is stored of the user in one document."""
-    return export(intake, catalog, user, ExportOptions(n=sys.maxsize), now_ms)  # in one reading of the log
+    return export(intake, catalog, users, ExportOptions(n=sys.maxsize), now_ms)  # in one reading of the log
 
 
 def _events(rows: StoredRows) -> Iterator[ExportedEvent]:

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
-from doublebill.errors import ObjectDamaged, StoreUnavailable
 from doublebill.service.catalog import user_aliases
 from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.user_aliases import Merge
@@ -34,9 +33,11 @@ class Person:
     user: str
     """The pseudonym that the request names: the support id."""
     pseudonyms: frozenset[str]
-    """It, and all that were merged into it."""
+    """It, the others that the same user has under earlier and newer keys, and all that were merged into any of them."""
     merges: Sequence[Merge]
     """Stored merges that name any of them, oldest first."""
+    names: frozenset[str] = frozenset()
+    """The pseudonyms of the user alone, under every key, without those that were merged into them."""
     owner: str = ""
     """The pseudonym for which their events count, where that is another one."""
     heirs: frozenset[str] = frozenset()
@@ -49,25 +50,25 @@ def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Pers
     Raises:
         StoreUnavailable: when a stored merge is damaged.
     """
-    damaged: list[ObjectDamaged] = []
-    keys = list(objects.keys(user_aliases.prefix(catalog)))
-    stored = user_aliases.merges(objects, keys, damaged, Tombstones.of_now(objects, catalog))
-    for wrong in damaged:
-        raise StoreUnavailable(f"a merge of users is damaged: {wrong}")
-    pairs = [(one.alias, one.owner) for one in stored]
+    stored = user_aliases.every(objects, catalog, Tombstones.of_now(objects, catalog))
+    names = user_aliases.newest_names(stored)
+    pairs = user_aliases.named_anew(stored, names)
     direct, final = user_aliases.direct_owners(pairs), user_aliases.belonging(pairs)
     found: list[Person] = []
     for user in users:
-        pseudonyms = frozenset({user, *(one for one in direct if user in _chain(direct, one))})
+        newest = names.get(user, user)
+        merged = {newest, *(one for one in direct if newest in _chain(direct, one))}
+        pseudonyms = frozenset({*merged, *(earlier for earlier, name in names.items() if name in merged)})
         named = [one for one in stored if {one.alias, one.owner} & pseudonyms]
-        found.append(Person(user, pseudonyms, named, final.get(user, ""), heirs_of(pairs, pseudonyms)))
+        own = frozenset({newest, *(earlier for earlier, name in names.items() if name == newest)})
+        found.append(Person(user, pseudonyms, named, own, final.get(newest, ""), heirs_of(pairs, frozenset(merged))))
     return found
 
 
 def listed_merges(merges: Iterable[Merge]) -> list[UserMerge]:
-    """Returns merges as people read them, oldest first; a merge of a user into itself cancels those before."""
+    """Returns merges of two users as people read them, oldest first; one of a user into itself cancels those before."""
     found: list[UserMerge] = []
-    for one in sorted(merges, key=lambda merge: merge.key):
+    for one in sorted((merge for merge in merges if not merge.same_user), key=lambda merge: merge.key):
         if one.cancels:
             for before in found:
                 if before["from_support_id"] == one.alias and "cancelled" not in before:

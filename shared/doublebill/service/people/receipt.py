@@ -4,7 +4,6 @@ A receipt is sealed by an HMAC-SHA-256 of its other fields (JSON with sorted key
 that is derived from the pseudonym key. So everybody who holds that key can check that a receipt is genuine and whole.
 """
 
-import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -87,18 +86,19 @@ def receipt(
         "remains": _remains(completed_ms, copies, bool(record["versions"])),
         **{name: record[name] for name in ("training_id", "merged") if name in record},
     }
-    return cast(Receipt, {**fields, "seal": _seal(pseudonyms, fields)})
+    return cast(Receipt, {**fields, "seal": pseudonyms.seal(PURPOSE, _content(fields))})
 
 
 def is_genuine(pseudonyms: Pseudonyms, document: Mapping[str, Any]) -> bool:
-    """Checks whether a receipt was sealed under this key and has not been changed since."""
+    """Checks whether a receipt was sealed under one of these keys and has not been changed since."""
     fields = {name: value for name, value in document.items() if name != "seal"}
-    return hmac.compare_digest(_seal(pseudonyms, fields), str(document.get("seal", "")))
+    return pseudonyms.sealed(PURPOSE, _content(fields), str(document.get("seal", "")))
 
 
-def _seal(pseudonyms: Pseudonyms, fields: Mapping[str, Any]) -> str:
+def _content(fields: Mapping[str, Any]) -> bytes:
+    """Returns the bytes that are sealed."""
     content = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return pseudonyms.seal(PURPOSE, content.encode("utf-8", "surrogatepass"))
+    return content.encode("utf-8", "surrogatepass")
 
 
 def _remains(completed_ms: int, copies: CopiesKept, with_versions: bool) -> list[Remains]:

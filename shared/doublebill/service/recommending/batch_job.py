@@ -1,7 +1,7 @@
 """Batches: recommendations for many users as a job.
 
     batches/<catalog>/<batch>/batch.json           the request, the name of its caller, and the state of the job
-    batches/<catalog>/<batch>/users.txt.gz         the pseudonyms, in the order of the request
+    batches/<catalog>/<batch>/users.txt.gz         the pseudonyms of each user, newest first, in their order
     batches/<catalog>/<batch>/part-<n>.jsonl.gz    the answers to some users, one a line
     batches/<catalog>/keys/<digest>.json           the batch of a request with an idempotency key
 
@@ -133,7 +133,7 @@ def start(
     catalogs.settings(stores.objects, catalog)
     unsaid = ("user_ids", "idempotency_key")
     options = {name: value for name, value in msgspec.to_builtins(request).items() if name not in unsaid}
-    users = [stores.histories.pseudonym_of(user_id) for user_id in request.user_ids]
+    users = [" ".join(stores.histories.names_of(catalog, user_id)) for user_id in request.user_ids]
     if request.idempotency_key:
         keys, key = f"batches/{catalog}/keys", f"{caller} {request.idempotency_key}"
         batch = first_of(stores.objects, keys, key, [options, users], batch)
@@ -168,7 +168,7 @@ def _write_parts(
 
     def line(place: int, user: str) -> str:
         beat()
-        return _line(stores, catalog, place, user, options)
+        return _line(stores, catalog, place, user.split(" "), options)
 
     options = read(RecommendationOptions, record["options"])
     users = list(unpack(stores.objects.get(_key(catalog, batch, BATCH_USERS)).data))
@@ -246,7 +246,7 @@ def _is_about(stores: BatchStores, catalog: str, batch: str, user_id: str) -> bo
         users = set(unpack(stores.objects.get(_key(catalog, batch, BATCH_USERS)).data))
     except ObjectMissing:
         return False
-    return users == {stores.histories.pseudonym_of(user_id)}
+    return bool(users) and all(set(user.split(" ")) & {*stores.histories.names_of(catalog, user_id)} for user in users)
 
 
 def show(objects: Objects, catalog: str, batch: str, now_ms: int, part: int | None = None) -> Batch:
@@ -283,11 +283,11 @@ def _without(result: Result, down: Set[str]) -> Result:
     return {**result, "recommendations": [unnamed(one, down) for one in kept]}
 
 
-def _line(stores: BatchStores, catalog: str, index: int, user: str, options: RecommendationOptions) -> str:
+def _line(stores: BatchStores, catalog: str, index: int, names: Sequence[str], options: RecommendationOptions) -> str:
     """Returns the answer to one user as a line of JSON."""
     deadline = Deadline(stores.clock, stores.clock() + PATIENCE_SECONDS)
-    history = stores.histories.of_pseudonym(catalog, user, stores.now_ms(), deadline)
-    serving = stores.warm.serving(catalog, deadline, user)
+    history = stores.histories.of_names(catalog, names, stores.now_ms(), deadline)
+    serving = stores.warm.serving(catalog, deadline, names[0])
     response = recommendations.recommend(catalog, serving, history, options, stores.now_ms())
     result = Result(
         index=index,

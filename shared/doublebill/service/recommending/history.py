@@ -8,6 +8,7 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.events import HISTORY_LENGTH
 from doublebill.history.folding import TailEvent
+from doublebill.history.moved_pages import moved_pages
 from doublebill.history.page import Page, from_bytes
 from doublebill.history.reading import NONE_OLDER, HistoryContent, Met, Older, read
 from doublebill.service.recommending.requests import HistoryItem
@@ -76,23 +77,24 @@ class UserHistories:
     """The stored histories, found by user id."""
 
     histories: Histories
-    pseudonym_of: Callable[[str], str]
+    names_of: Callable[[str, str], Sequence[str]]
+    """Gives the pseudonyms of a user of a catalog, the newest first."""
     consistent: bool = True
     """Whether an event counts as soon as it was accepted; otherwise a moment later, for half the price of a read."""
 
     def of(self, catalog: str, user_id: str, now_ms: int, deadline: Deadline) -> History:
         """Returns the user's history; empty for an unknown user, and where the store fails, with the reason."""
-        return self._read(catalog, lambda: self.pseudonym_of(user_id), now_ms, deadline)
+        return self._read(catalog, lambda: self.names_of(catalog, user_id), now_ms, deadline)
 
-    def of_pseudonym(self, catalog: str, user: str, now_ms: int, deadline: Deadline) -> History:
-        """Returns the same of a user by the pseudonym."""
-        return self._read(catalog, lambda: user, now_ms, deadline)
+    def of_names(self, catalog: str, names: Sequence[str], now_ms: int, deadline: Deadline) -> History:
+        """Returns the same of a user by the pseudonyms, the newest first."""
+        return self._read(catalog, lambda: names, now_ms, deadline)
 
-    def _read(self, catalog: str, pseudonym: Callable[[], str], now_ms: int, deadline: Deadline) -> History:
+    def _read(self, catalog: str, names: Callable[[], Sequence[str]], now_ms: int, deadline: Deadline) -> History:
         def read_stored() -> tuple[str, StoredHistory]:
-            user, now = pseudonym(), now_ms // 1000
-            stored = self.histories.read(catalog, user, HISTORY_LENGTH, now, self.consistent)
-            return user, StoredHistory.of(stored, now)
+            users, now = names(), now_ms // 1000
+            stored = read_as_one(self.histories, catalog, users, now, self.consistent)
+            return users[0], StoredHistory.of(stored, now)
 
         try:
             user, stored = deadline.bounded("the history", read_stored)
@@ -117,6 +119,19 @@ class UserHistories:
 def sent_history(sent: Sequence[str | HistoryItem]) -> History:
     """Returns the history that a request brings."""
     return History([entry if isinstance(entry, HistoryItem) else HistoryItem(entry) for entry in sent])
+
+
+def read_as_one(histories: Histories, catalog: str, names: Sequence[str], now: int, consistent: bool = True) -> Stored:
+    """Returns what is stored of one user under several pseudonyms, as if it had been taken over by the first."""
+    found = [histories.read(catalog, name, HISTORY_LENGTH, now, consistent) for name in names]
+    if len(found) == 1:
+        return found[0]
+    pages: dict[str, bytes] = {}
+    for name, one in zip(names[1:], found[1:], strict=True):
+        pages |= moved_pages(one.pages, name)
+    tail = {row.key: row for one in reversed(found) for row in one.tail}
+    newest = sorted(tail.values(), key=lambda row: row.key, reverse=True)
+    return Stored({**pages, **found[0].pages}, newest[:HISTORY_LENGTH])
 
 
 def _entry(met: Met) -> HistoryItem:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TypedDict
 
 from doublebill.errors import NotFound
-from doublebill.service.catalog import availability, catalog_record, trending
+from doublebill.service.catalog import availability, catalog_record, merged_names, trending
 from doublebill.service.registry import recent_priors
 from doublebill.service.registry.champions import champion_key
 from doublebill.service.registry.leases.lease import lease_key
@@ -97,6 +97,7 @@ def remove(stores: CatalogStores, catalog: str, now_ms: int) -> CatalogRemoved:
     swap(objects, catalog_record.record_key(catalog), lambda data: _marked(data, catalog, now_ms))
     objects.put(catalog_record.tombstone_key(catalog), json.dumps({catalog_record.REMOVED: now_ms}).encode())
     users = _clear(stores, catalog) | _clear(stores, catalog)
+    objects.delete(merged_names.key_of(catalog))
     objects.delete(catalog_record.record_key(catalog))
     return CatalogRemoved(catalog=catalog, objects=found["objects"], histories=len(users), removed=True)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from doublebill.errors import NotFound
+from doublebill.history.moved_pages import moved_source
 from doublebill.model.items import Item
 from doublebill.model.metadata.item_lines import item_from_line, merged
 from doublebill.model.metadata.windows import FIELDS
@@ -21,7 +22,6 @@ from doublebill.service.catalog.blocks.item_blocks import ITEMS
 from doublebill.service.catalog.imported import import_records
 from doublebill.service.catalog.imported.import_records import ImportRecord
 from doublebill.service.catalog.item_updates import ItemUpdates
-from doublebill.service.ingesting.merging import moved_source
 from doublebill.service.removing.logged_users import users_in
 from doublebill.stores.histories import Histories, page_key
 from doublebill.stores.objects import Objects

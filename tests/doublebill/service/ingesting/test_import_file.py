@@ -25,7 +25,7 @@ from trainings import described, logged
 
 NOW_MS = 1_800_000_000_000
 DAY = 86_400
-PSEUDONYMS = Pseudonyms(b"a key that only tests know")
+PSEUDONYMS = Pseudonyms.under(b"a key that only tests know")
 IMPORT = "0f" * 16
 
 HEADER = "userId,movieId,rating,timestamp\n"
@@ -55,7 +55,7 @@ def stopping_intake(objects: StoppingObjects, histories: MemoryHistories) -> Int
 
 
 def history(intake, user_id: str) -> list[str]:
-    return [met.item_id for met in items_of(intake.histories, "films", PSEUDONYMS.of(user_id), NOW_MS // 1000)]
+    return [met.item_id for met in items_of(intake.histories, "films", PSEUDONYMS.of("films", user_id), NOW_MS // 1000)]
 
 
 def quarantined(objects) -> list[dict[str, object]]:
@@ -128,7 +128,7 @@ class TestEvents:
     def test_repeated_plays_push_nothing_out_of_the_history(self, intake):
         plays = [f"heavy,item-{min(n, 6)},play,{1_700_000_000 + n}" for n in range(3000)]
         imported(intake, "user_id,item_id,kind,timestamp\n" + "\n".join(plays))
-        newest = items_of(intake.histories, "films", PSEUDONYMS.of("heavy"), NOW_MS // 1000)
+        newest = items_of(intake.histories, "films", PSEUDONYMS.of("films", "heavy"), NOW_MS // 1000)
         assert [(met.item_id, met.count) for met in newest] == [
             ("item-6", 2994),
             *((f"item-{n}", 1) for n in range(5, -1, -1)),

@@ -15,7 +15,7 @@ from trainings import logged
 
 NOW_MS = 1_800_000_000_500
 DAY = 86_400
-PSEUDONYMS = Pseudonyms(b"a key that only tests know")
+PSEUDONYMS = Pseudonyms.under(b"a key that only tests know")
 ALICE, BOB = "alice@example.org", "Bob Ünïcode 雪"
 
 
@@ -34,14 +34,14 @@ def intake(objects):
 
 
 def history(intake, user_id: str, now: int = NOW_MS // 1000, catalog: str = "films") -> list[str]:
-    newest = intake.histories.newest(catalog, PSEUDONYMS.of(user_id), 100, now, consistent=True)
+    newest = intake.histories.newest(catalog, PSEUDONYMS.of(catalog, user_id), 100, now, consistent=True)
     return [event.item_id for event in newest]
 
 
 def test_an_event_reaches_the_log_and_the_history_of_its_user(intake, objects):
     assert ingest(intake, "films", [event(timestamp=1_700_000_000)], NOW_MS) == Ingested(1, [], {}, ["item-1"])
     (one,) = logged(objects)
-    assert (one.user, one.item_id, one.timestamp) == (PSEUDONYMS.of(ALICE), "item-1", 1_700_000_000_000)
+    assert (one.user, one.item_id, one.timestamp) == (PSEUDONYMS.of("films", ALICE), "item-1", 1_700_000_000_000)
     assert intake.histories.newest("films", one.user, 10, NOW_MS // 1000, consistent=True) == [one]
 
 
@@ -71,7 +71,7 @@ def test_valid_events_are_stored_and_the_others_reported_with_their_places(intak
         (3, [""]),
         (4, ["colour"]),
     ]
-    assert {one.user for one in logged(objects)} == {PSEUDONYMS.of(ALICE), PSEUDONYMS.of(BOB)}
+    assert {one.user for one in logged(objects)} == {PSEUDONYMS.of("films", ALICE), PSEUDONYMS.of("films", BOB)}
     assert history(intake, ALICE) == history(intake, BOB) == ["item-1"]
 
 
@@ -130,7 +130,7 @@ def test_no_user_id_is_stored_anywhere(objects, tmp_path):
     assert history(intake, ALICE) != []
     stored = every_byte(objects, tmp_path)
     for user in (ALICE, BOB):
-        assert PSEUDONYMS.of(user).encode() in stored
+        assert PSEUDONYMS.of("films", user).encode() in stored
         assert user.encode() not in stored
         assert json.dumps(user)[1:-1].encode() not in stored
 

@@ -1,6 +1,7 @@
 """Merging: what an anonymous user did becomes a known user's, in histories and in trainings, wherever one dies."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -21,7 +22,7 @@ from worlds import FIRST_MS, checkerboard
 
 NOW_MS = 1_800_000_000_000
 DAY = 86_400
-PSEUDONYMS = Pseudonyms(b"a key that only tests know")
+PSEUDONYMS = Pseudonyms.under(b"a key that only tests know")
 ANN, GUEST = "ann@example.org", "session 雪"
 
 
@@ -40,11 +41,11 @@ def intake():
 
 
 def history(intake, user_id: str):
-    return items_of(intake.histories, "films", PSEUDONYMS.of(user_id), NOW_MS // 1000)
+    return items_of(intake.histories, "films", PSEUDONYMS.of("films", user_id), NOW_MS // 1000)
 
 
 def tail(intake, user_id: str):
-    return intake.histories.newest("films", PSEUDONYMS.of(user_id), 5000, NOW_MS // 1000, consistent=True)
+    return intake.histories.newest("films", PSEUDONYMS.of("films", user_id), 5000, NOW_MS // 1000, consistent=True)
 
 
 def learnt(intake):
@@ -56,7 +57,7 @@ def learnt(intake):
 def test_the_history_moves_with_its_times_and_event_ids(intake):
     before = [*tail(intake, GUEST), *tail(intake, ANN)]
     assert merge(intake, "films", ANN, GUEST, NOW_MS) == {"catalog": "films", "merged": 2}
-    moved = [replace(event, user=PSEUDONYMS.of(ANN)) for event in before]
+    moved = [replace(event, user=PSEUDONYMS.of("films", ANN)) for event in before]
     assert tail(intake, ANN) == sorted(moved, key=lambda event: -event.timestamp)
     assert history(intake, GUEST) == []
 
@@ -65,7 +66,7 @@ def test_a_training_counts_the_events_of_both_as_one_users(intake):
     assert learnt(intake) == (3, 0, 2, 3)
     merge(intake, "films", ANN, GUEST, NOW_MS)
     assert learnt(intake) == (3, 0, 1, 3)
-    assert {event.user for event in logged(intake.objects)} == {PSEUDONYMS.of(ANN)}
+    assert {event.user for event in logged(intake.objects)} == {PSEUDONYMS.of("films", ANN)}
 
 
 def test_what_the_anonymous_user_does_afterwards_is_the_known_users_too(intake):
@@ -87,7 +88,7 @@ def test_merging_is_as_if_the_known_user_had_done_it_all_from_the_beginning(inta
     ingest(known, "films", [{**event, "user_id": ANN} for event in BEFORE], NOW_MS)
     assert history(intake, ANN) == history(known, ANN)
     for events in (logged(intake.objects), logged(known.objects)):
-        assert events == [parse({**event, "user_id": ANN}, PSEUDONYMS.of) for event in BEFORE]
+        assert events == [parse({**event, "user_id": ANN}, partial(PSEUDONYMS.of, "films")) for event in BEFORE]
 
 
 def state(intake):
@@ -174,7 +175,7 @@ def test_a_history_in_pages_moves_too_however_often_it_is_merged(intake):
 
     ingest(intake, "films", viewed_by(GUEST, 0, 400), NOW_MS)
     ingest(intake, "films", viewed_by(ANN, 300, 500), NOW_MS)
-    assert intake.histories.read("films", PSEUDONYMS.of(GUEST), 1, NOW_MS // 1000, consistent=True).pages
+    assert intake.histories.read("films", PSEUDONYMS.of("films", GUEST), 1, NOW_MS // 1000, consistent=True).pages
     merge(intake, "films", ANN, GUEST, NOW_MS)
     assert history(intake, GUEST) == []
     ingest(intake, "films", viewed_by(GUEST, 450, 700), NOW_MS)
@@ -200,13 +201,13 @@ def test_of_an_unknown_catalog_nothing_is_written(intake):
 def test_no_user_id_is_stored(intake, tmp_path):
     merge(intake, "films", ANN, GUEST, NOW_MS)
     held = every_byte(intake.objects, tmp_path)
-    assert PSEUDONYMS.of(GUEST).encode() in held
+    assert PSEUDONYMS.of("films", GUEST).encode() in held
     for user_id in (ANN, GUEST):
         assert user_id.encode() not in held
 
 
 def test_another_key_of_the_pseudonyms_learns_the_same(intake):
-    other = Intake(MemoryObjects(), MemoryHistories(), Pseudonyms(b"quite another key of tests"), DAY)
+    other = Intake(MemoryObjects(), MemoryHistories(), Pseudonyms.under(b"quite another key of tests"), DAY)
     ingest(other, "films", BEFORE, NOW_MS)
     for one in (intake, other):
         merge(one, "films", ANN, GUEST, NOW_MS)
@@ -222,7 +223,7 @@ class TestAVersion:
     def test_that_read_merges_is_trained_again_the_same_whatever_was_merged_since(self):
         objects = MemoryObjects()
         intake = Intake(objects, MemoryHistories(), PSEUDONYMS, DAY)
-        own = {f"user-{number:02d}": PSEUDONYMS.of(f"user-{number:02d}") for number in range(40)}
+        own = {f"user-{number:02d}": PSEUDONYMS.of("films", f"user-{number:02d}") for number in range(40)}
         fill(objects, [replace(event, user=own[event.user]) for event in checkerboard(users=40, items=12)])
         apart = trained(objects, FIRST_MS)
         merge(intake, "films", "user-00", "user-02", FIRST_MS + 1)

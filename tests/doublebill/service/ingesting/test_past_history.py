@@ -22,7 +22,7 @@ from stored import items_of
 
 NOW_MS = 1_800_000_000_000
 HOUR_MS = 3_600_000
-PSEUDONYMS = Pseudonyms(b"a key that only tests know")
+PSEUDONYMS = Pseudonyms.under(b"a key that only tests know")
 
 
 def event(user: str, item: str, kind: str = "play") -> dict[str, object]:
@@ -30,7 +30,7 @@ def event(user: str, item: str, kind: str = "play") -> dict[str, object]:
 
 
 def as_of(intake: Intake, at_ms: int) -> dict[str, int]:
-    stored = history_as_of(intake, "films", PSEUDONYMS.of("ann"), at_ms)
+    stored = history_as_of(intake, "films", [PSEUDONYMS.of("films", "ann")], at_ms)
     return {met.item_id: met.count for met in StoredHistory.of(stored, at_ms // 1000).content(DEFAULT_KINDS).items}
 
 
@@ -51,7 +51,7 @@ def test_a_history_is_made_again_as_it_was() -> None:
         assert as_of(intake, NOW_MS + 101 * HOUR_MS - 1) == {"first": 1, "imported": 1, "merged": 1}
         assert as_of(intake, NOW_MS + 102 * HOUR_MS) == {"first": 1}
         assert compact(intake.objects, "films", NOW_MS + 5 * HOUR_MS, LOG).requests in (3, 0)
-    today = items_of(intake.histories, "films", PSEUDONYMS.of("ann"), NOW_MS // 1000)
+    today = items_of(intake.histories, "films", PSEUDONYMS.of("films", "ann"), NOW_MS // 1000)
     assert as_of(intake, NOW_MS + 4 * HOUR_MS) == {met.item_id: met.count for met in today}
 
 

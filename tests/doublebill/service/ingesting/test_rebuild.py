@@ -24,7 +24,7 @@ from stored import items_of
 
 NOW_MS = 1_800_000_000_000
 DAY = 86_400
-PSEUDONYMS = Pseudonyms(b"a key that only tests know")
+PSEUDONYMS = Pseudonyms.under(b"a key that only tests know")
 USERS = ("ann", "bob", "guest")
 
 
@@ -49,7 +49,7 @@ def intake() -> Intake:
 
 
 def items(intake: Intake, user: str) -> list[object]:
-    return items_of(intake.histories, "films", PSEUDONYMS.of(user), NOW_MS // 1000)  # type: ignore[return-value]  # a list of objects
+    return items_of(intake.histories, "films", PSEUDONYMS.of("films", user), NOW_MS // 1000)  # type: ignore[return-value]  # a list of objects
 
 
 @pytest.mark.parametrize("compacted", [False, True])
@@ -71,11 +71,11 @@ def test_rebuilding_what_is_whole_changes_nothing(intake: Intake) -> None:
     for _ in range(2):
         rebuild(intake, "films", NOW_MS + 4)
         assert items(intake, "bob") == before
-    assert intake.histories.newest("films", PSEUDONYMS.of("bob"), 1000, NOW_MS // 1000, consistent=True) == []
+    assert intake.histories.newest("films", PSEUDONYMS.of("films", "bob"), 1000, NOW_MS // 1000, consistent=True) == []
 
 
 def test_only_the_named_users_are_rebuilt(intake: Intake) -> None:
-    ann, bob = PSEUDONYMS.of("ann"), PSEUDONYMS.of("bob")
+    ann, bob = PSEUDONYMS.of("films", "ann"), PSEUDONYMS.of("films", "bob")
     before = items(intake, "ann")
     intake.histories.forget("films", ann)
     intake.histories.forget("films", bob)
@@ -99,7 +99,7 @@ def test_events_of_the_tail_that_the_log_does_not_have_stay(intake: Intake) -> N
 
 
 def test_a_history_of_which_the_log_has_nothing_is_emptied(intake: Intake) -> None:
-    bob = PSEUDONYMS.of("bob")
+    bob = PSEUDONYMS.of("films", "bob")
     for key in list(intake.objects.keys("events/")):
         intake.objects.delete(key)
     rebuild(intake, "films", NOW_MS + 3_600_000, [bob])
@@ -121,7 +121,7 @@ class Arriving(MemoryObjects):
 
 @pytest.mark.parametrize("had_a_page", [True, False])
 def test_an_event_that_arrives_and_is_folded_while_the_log_is_read_stays(intake: Intake, had_a_page: bool) -> None:
-    bob = PSEUDONYMS.of("bob")
+    bob = PSEUDONYMS.of("films", "bob")
     objects = Arriving(intake.objects.held)  # type: ignore[attr-defined]  # objects in memory
     arriving = replace(intake, objects=objects, _made=set())
     if not had_a_page:
@@ -141,7 +141,7 @@ def test_an_event_that_arrives_and_is_folded_while_the_log_is_read_stays(intake:
 def test_an_import_that_is_removed_after_the_log_was_read_does_not_come_back(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bob, put_pages = PSEUDONYMS.of("bob"), intake.histories.put_pages
+    bob, put_pages = PSEUDONYMS.of("films", "bob"), intake.histories.put_pages
 
     def removed_before(catalog: str, pages: Iterable[StoredPage], revision: int = 1) -> None:
         clear(ImportStores(intake.objects, intake.histories), "films", "0" * 32)
@@ -153,7 +153,7 @@ def test_an_import_that_is_removed_after_the_log_was_read_does_not_come_back(
 
 
 def test_pages_of_an_import_under_way_stay_and_older_ones_of_no_import_go(intake: Intake) -> None:
-    bob, pages = PSEUDONYMS.of("bob"), [StoredPage(PSEUDONYMS.of("bob"), "1" * 32, b"", 0)]
+    bob, pages = PSEUDONYMS.of("films", "bob"), [StoredPage(PSEUDONYMS.of("films", "bob"), "1" * 32, b"", 0)]
     under_way = intake.histories.read("films", bob, 1, 0, consistent=True).pages["0" * 32]
     pages.append(StoredPage(bob, "2" * 32, under_way, NOW_MS // 1000 + DAY))
     intake.histories.put_pages("films", pages)
@@ -166,7 +166,7 @@ def test_users_who_never_stop_are_counted(intake: Intake, monkeypatch: pytest.Mo
     refusing = MemoryHistories()
     refusing.swap_page = lambda *_: False  # type: ignore[method-assign]  # somebody else is always first
     with pytest.raises(StoreUnavailable, match="1 users kept sending events"):
-        rebuild(replace(intake, histories=refusing), "films", NOW_MS + 4, [PSEUDONYMS.of("bob")])
+        rebuild(replace(intake, histories=refusing), "films", NOW_MS + 4, [PSEUDONYMS.of("films", "bob")])
 
 
 def test_a_damaged_log_changes_no_history(intake: Intake) -> None:

@@ -1,6 +1,7 @@
 """Erasing: nothing of the user counts from the first step on, nothing is left at the end, others keep everything."""
 
 import json
+from functools import partial
 
 import pytest
 
@@ -31,12 +32,12 @@ LATER_MS = NOW_MS + LATE_MS + 1
 
 def erased(stores: ErasingStores, *users: str, now_ms: int = NOW_MS) -> Fields:
     """Erases users as far as that goes at once."""
-    record = erase.begin(stores, "films", list(map(PSEUDONYMS.of, users)), now_ms, "x")
+    record = erase.begin(stores, "films", list(map(partial(PSEUDONYMS.of, "films"), users)), now_ms, "x")
     return erase.proceed(stores, "films", record["erasure_id"], now_ms)
 
 
 def whole(stores: ErasingStores, user: str) -> UserExport:
-    return export.export(stores.intake, "films", PSEUDONYMS.of(user), ExportOptions(), NOW_MS)
+    return export.export(stores.intake, "films", [PSEUDONYMS.of("films", user)], ExportOptions(), NOW_MS)
 
 
 def test_nothing_of_an_erased_user_is_left_and_others_keep_everything() -> None:
@@ -63,7 +64,7 @@ def test_the_receipt_comes_when_no_request_can_be_on_its_way_and_proves_itself()
     done = erase.proceed(stores, "films", record["erasure_id"], LATER_MS)
     receipt = done["receipt"]
     assert (done["state"], receipt["events"], receipt["merges"]) == ("complete", 7, 1)
-    assert receipt["support_ids"] == sorted(map(PSEUDONYMS.of, ("ann", "visitor")))
+    assert receipt["support_ids"] == sorted(map(partial(PSEUDONYMS.of, "films"), ("ann", "visitor")))
     assert [one["place"] for one in receipt["remains"]] == [
         "earlier versions of objects",
         "recovery of the table to any second",
@@ -77,12 +78,12 @@ def test_the_receipt_comes_when_no_request_can_be_on_its_way_and_proves_itself()
 
 def test_every_reader_ignores_an_erased_user_as_soon_as_the_tombstone_is_there() -> None:
     stores = world()
-    ann, objects = PSEUDONYMS.of("ann"), stores.objects
-    for user in (ann, PSEUDONYMS.of("visitor")):
+    ann, objects = PSEUDONYMS.of("films", "ann"), stores.objects
+    for user in (ann, PSEUDONYMS.of("films", "visitor")):
         tombstones.append(objects, "films", user, NOW_MS, "an-erasure")
-    assert {event.user for event in logged(objects)} == {PSEUDONYMS.of("bob")}
-    assert user_log.read(objects, "films", None, 0).users == {PSEUDONYMS.of("bob")}
-    assert not history_as_of(stores.intake, "films", ann, NOW_MS).pages
+    assert {event.user for event in logged(objects)} == {PSEUDONYMS.of("films", "bob")}
+    assert user_log.read(objects, "films", None, 0).users == {PSEUDONYMS.of("films", "bob")}
+    assert not history_as_of(stores.intake, "films", [ann], NOW_MS).pages
     assert "b" not in trending.newest_events(objects, "films").items.compact().names()
     assert (whole(stores, "ann")["events"], whole(stores, "ann")["merges"]) == ([], [])
 
@@ -103,15 +104,15 @@ def test_what_arrives_later_is_that_of_somebody_new() -> None:
     assert [one["item_id"] for one in found["events"]] == ["z"]
     assert [one["item_id"] for one in found["history"]] == ["z"]
     again = erased(stores, "ann", now_ms=LATER_MS + 1)
-    assert (again["events"], logged(stores.objects)[0].user) == (1, PSEUDONYMS.of("bob"))
+    assert (again["events"], logged(stores.objects)[0].user) == (1, PSEUDONYMS.of("films", "bob"))
 
 
 def test_a_request_that_was_on_its_way_is_ignored_and_swept() -> None:
     stores = world()
     record = erased(stores, "ann")
     post(stores, "ann", "late", now_ms=NOW_MS - 1)  # it looked at its clock before the erasure
-    fill_import(stores.objects, [Event(PSEUDONYMS.of("ann"), "late", "play")], import_id="late")
-    assert PSEUDONYMS.of("ann") not in {event.user for event in logged(stores.objects)}
+    fill_import(stores.objects, [Event(PSEUDONYMS.of("films", "ann"), "late", "play")], import_id="late")
+    assert PSEUDONYMS.of("films", "ann") not in {event.user for event in logged(stores.objects)}
     erase.proceed(stores, "films", record["erasure_id"], LATER_MS)
     assert named(stores, ["ann"]) == {}
 
@@ -157,7 +158,7 @@ def test_an_erasure_that_dies_anywhere_is_completed_by_the_next_and_no_receipt_l
 
 def begun(stores: ErasingStores) -> str:
     """The id of an erasure of Ann that has only begun."""
-    return str(erase.begin(stores, "films", [PSEUDONYMS.of("ann")], NOW_MS, "x")["erasure_id"])
+    return str(erase.begin(stores, "films", [PSEUDONYMS.of("films", "ann")], NOW_MS, "x")["erasure_id"])
 
 
 def carry_through(stores: ErasingStores, erasure_id: str) -> None:
@@ -195,7 +196,7 @@ def test_damage_that_may_hide_the_user_is_named_and_ends_the_erasure() -> None:
     stores = world()
     (part, *_) = [key for key in stores.objects.keys("imports/") if "part" in key]
     stores.objects.put(part, b"x")
-    record = erase.begin(stores, "films", [PSEUDONYMS.of("ann")], NOW_MS, "x")
+    record = erase.begin(stores, "films", [PSEUDONYMS.of("films", "ann")], NOW_MS, "x")
     with pytest.raises(StoreUnavailable, match=part):
         erase.proceed(stores, "films", record["erasure_id"], LATER_MS)
     with pytest.raises(NotFound):

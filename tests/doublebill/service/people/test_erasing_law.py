@@ -5,6 +5,7 @@ Random users, orders, sources, merges and several erased at once; each of both s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,22 +48,34 @@ class World:
     @classmethod
     def of(cls, key: bytes, plays: Sequence[Play], merges: dict[str, str], shares: tuple[int, int]) -> "World":
         """Plays in a block, in requests and in an import, as the shares say, with merges."""
-        pseudonyms, objects = Pseudonyms(key), MemoryObjects()
-        events = [Event(pseudonyms.of(user), item, "play", timestamp=FIRST_MS + day) for user, item, day in plays]
+        pseudonyms, objects = Pseudonyms.under(key), MemoryObjects()
+        events = [
+            Event(pseudonyms.of("films", user), item, "play", timestamp=FIRST_MS + day) for user, item, day in plays
+        ]
         first, second = sorted(share * len(events) // 10 for share in shares)
-        fill(objects, events[:first] or [Event(pseudonyms.of("user-0"), "item-0", "view")], now_ms=NOW_MS - 10**6)
+        fill(
+            objects,
+            events[:first] or [Event(pseudonyms.of("films", "user-0"), "item-0", "view")],
+            now_ms=NOW_MS - 10**6,
+        )
         compaction.compact(objects, "films", NOW_MS, LOG)
-        fill(objects, events[first:second] or [Event(pseudonyms.of("user-0"), "item-0", "view")], now_ms=NOW_MS - 9)
+        fill(
+            objects,
+            events[first:second] or [Event(pseudonyms.of("films", "user-0"), "item-0", "view")],
+            now_ms=NOW_MS - 9,
+        )
         if events[second:]:
             fill_import(objects, events[second:])
         for number, (alias, owner) in enumerate(merges.items()):
-            user_aliases.append(objects, "films", pseudonyms.of(alias), pseudonyms.of(owner), NOW_MS - 5 + number)
+            user_aliases.append(
+                objects, "films", pseudonyms.of("films", alias), pseudonyms.of("films", owner), NOW_MS - 5 + number
+            )
         intake = Intake(objects, MemoryHistories(), pseudonyms, 10**9)
         return cls(ErasingStores(intake, QueuedJobs(), CopiesKept()), pseudonyms)
 
     def erase(self, users: Sequence[str]) -> None:
         """Erases users."""
-        record = erase.begin(self.stores, "films", list(map(self.pseudonyms.of, users)), NOW_MS, "x")
+        record = erase.begin(self.stores, "films", list(map(partial(self.pseudonyms.of, "films"), users)), NOW_MS, "x")
         erase.proceed(self.stores, "films", record["erasure_id"], NOW_MS)
 
     def version(self) -> str:

@@ -56,7 +56,7 @@ def test_of_two_that_go_on_with_an_erasure_at_once_the_first_count_stays(monkeyp
     fill(stores.objects, checkerboard())
     post(stores, "ann", "item-00", "item-02")
     trained(stores.objects, NOW_MS + 1, force=True)
-    erasure_id = erase.begin(stores, "films", [PSEUDONYMS.of("ann")], NOW_MS + 2, "x")["erasure_id"]
+    erasure_id = erase.begin(stores, "films", [PSEUDONYMS.of("films", "ann")], NOW_MS + 2, "x")["erasure_id"]
     counting = "doublebill.service.people.erase.stored_rows"
 
     def slow(*given: Any) -> StoredRows:

@@ -18,7 +18,7 @@ MALFORMED = ("a b", "../../x", "x/y", "é", "", "x" * 23, "x" * 24 + "\n")
 def test_a_malformed_support_id_is_refused_before_anything_is_recorded(support_id: str) -> None:
     stores = of_ann("films")
     with pytest.raises(InvalidInput, match="support_ids"):
-        erase.begin(stores, "films", [PSEUDONYMS.of("ann"), support_id], NOW_MS, "x")
+        erase.begin(stores, "films", [PSEUDONYMS.of("films", "ann"), support_id], NOW_MS, "x")
     assert list(stores.objects.keys("erasures/")) == []
 
 
@@ -26,13 +26,13 @@ def of_ann(*catalogs: str) -> ErasingStores:
     """Stores in which Ann has an event in an import of each catalog."""
     stores = stores_of()
     for catalog in catalogs:
-        fill_import(stores.objects, [Event(PSEUDONYMS.of("ann"), "a", "play")], catalog=catalog)
+        fill_import(stores.objects, [Event(PSEUDONYMS.of("films", "ann"), "a", "play")], catalog=catalog)
     return stores
 
 
 def begun(stores: ErasingStores, catalog: str, entropy: str = "x") -> str:
     """The id of an erasure of Ann that has only begun."""
-    return str(erase.begin(stores, catalog, [PSEUDONYMS.of("ann")], NOW_MS, entropy)["erasure_id"])
+    return str(erase.begin(stores, catalog, [PSEUDONYMS.of("films", "ann")], NOW_MS, entropy)["erasure_id"])
 
 
 def test_an_erasure_that_fails_keeps_no_other_from_its_end() -> None:

@@ -67,7 +67,7 @@ def stores(filled: MemoryObjects, tmp_path: Path) -> BatchStores:
     stored = MemoryHistories()
     for number in range(6):
         stored.add("films", [Event(f"pseudonym-{number}", f"item-{number:02}", "play", 1.0, 1000)], 10**11)
-    histories = UserHistories(stored, lambda user_id: f"pseudonym-{user_id.rpartition(' ')[2]}")
+    histories = UserHistories(stored, lambda _, user_id: [f"pseudonym-{user_id.rpartition(' ')[2]}"])
     clock = Clock()
     warm = Warm(filled, MemoryRecords(), tmp_path, clock)
     return BatchStores(filled.copy(), warm, histories, clock, lambda: NOW_MS)

@@ -27,7 +27,7 @@ def histories(*events: Event) -> UserHistories:
     """The histories of these events; a user's id is the pseudonym too."""
     stored = MemoryHistories()
     stored.add("films", events, FOR_EVER)
-    return UserHistories(stored, lambda user_id: user_id)
+    return UserHistories(stored, lambda _, user_id: [user_id])
 
 
 def weights(*events: Event) -> list[tuple[str, float]]:
@@ -40,7 +40,7 @@ def test_where_reads_may_be_stale_an_event_counts_a_moment_later() -> None:
     event = Event("ann", "a", "play", 1.0, 1000)
     stored = MemoryHistories()
     stored.add("films", [event], FOR_EVER)
-    late = UserHistories(stored, lambda user_id: user_id, consistent=False)
+    late = UserHistories(stored, lambda _, user_id: [user_id], consistent=False)
     assert entries(late.of("films", "ann", NOW_MS, in_time())) == []
     stored.add("films", [Event("ann", "b", "play", 1.0, 2000)], FOR_EVER)
     assert [entry.item_id for entry in entries(late.of("films", "ann", NOW_MS, in_time()))] == ["a"]
@@ -105,8 +105,8 @@ def test_a_request_brings_its_history_or_names_whose_is_meant() -> None:
 
 def test_a_user_known_by_pseudonym_has_the_same_history() -> None:
     stored = histories(Event("p-ann", "a", "play", 1.0, 1000))
-    by_id = UserHistories(stored.histories, lambda user_id: f"p-{user_id}").of("films", "ann", NOW_MS, in_time())
-    assert entries(by_id) == entries(stored.of_pseudonym("films", "p-ann", NOW_MS, in_time()))
+    by_id = UserHistories(stored.histories, lambda _, user_id: [f"p-{user_id}"]).of("films", "ann", NOW_MS, in_time())
+    assert entries(by_id) == entries(stored.of_names("films", ["p-ann"], NOW_MS, in_time()))
     assert by_id.user == "p-ann"
     assert len(entries(by_id)) == 1
 
@@ -118,13 +118,13 @@ class Failing(MemoryHistories):
         raise StoreUnavailable("DynamoDB: ThrottlingException")
 
 
-def no_key(user_id: str) -> str:
+def no_key(catalog: str, user_id: str) -> list[str]:
     raise StoreUnavailable("no key")
 
 
 @pytest.mark.parametrize(
     "unread",
-    [UserHistories(Failing(), str), UserHistories(MemoryHistories(), no_key)],
+    [UserHistories(Failing(), lambda _, user_id: [user_id]), UserHistories(MemoryHistories(), no_key)],
     ids=["the store fails", "there is no key"],
 )
 def test_a_history_that_cannot_be_read_is_empty_and_says_so(unread: UserHistories) -> None:

@@ -1,6 +1,7 @@
 """Experiments: shares hold, experiments are independent, intervals are Wilson's."""
 
 import math
+from functools import partial
 
 import pytest
 
@@ -8,7 +9,7 @@ from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.registry import ab_test
 from doublebill.service.registry.ab_test import PLACES, interval, is_served_by_challenger
 
-OF = Pseudonyms(b"a key that only tests know").of
+OF = partial(Pseudonyms.under(b"a key that only tests know").of, "films")
 USERS = [OF(f"user-{number}") for number in range(20_000)]
 FIRST, SECOND = "a" * 32, "b" * 32
 

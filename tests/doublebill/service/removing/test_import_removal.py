@@ -27,7 +27,7 @@ from imported_rows import import_rows
 from stored import items_of
 from trainings import described, fill, logged
 
-PSEUDONYMS = Pseudonyms(b"a-key-that-only-tests-have")
+PSEUDONYMS = Pseudonyms.under(b"a-key-that-only-tests-have")
 NOW_MS = 1_800_000_000_000
 OLD, NEW = "a" * 32, "b" * 32
 STOPS = [(stop_at, moment) for stop_at in range(60) for moment in ("before", "after")]
@@ -53,7 +53,7 @@ def imported(stores: ImportStores, import_id: str, kind: str = "view", now_ms: i
 def small() -> ImportStores:
     """One import of twelve views, and one event that was posted."""
     stores = ImportStores(MemoryObjects(), MemoryHistories())
-    fill(stores.objects, [Event(PSEUDONYMS.of("u0"), "posted", "play", timestamp=1)])
+    fill(stores.objects, [Event(PSEUDONYMS.of("films", "u0"), "posted", "play", timestamp=1)])
     imported(stores, OLD)
     return stores
 
@@ -66,7 +66,7 @@ def kinds(stores: ImportStores) -> dict[str, int]:
 
 
 def history(stores: ImportStores, user_id: str) -> set[str]:
-    return {met.item_id for met in items_of(stores.histories, "films", PSEUDONYMS.of(user_id), NOW_MS // 1000)}
+    return {met.item_id for met in items_of(stores.histories, "films", PSEUDONYMS.of("films", user_id), NOW_MS // 1000)}
 
 
 def entries(stores: ImportStores) -> list[Mapping[str, object]]:

@@ -2,6 +2,7 @@ import json
 import random
 import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -483,7 +484,7 @@ class TestReproducibility:
 
     @pytest.mark.parametrize("key", [b"one key of many bytes", b"another key of as many"])
     def test_the_pseudonym_key_does_not_reach_it(self, expected, key):
-        of = Pseudonyms(key).of
+        of = partial(Pseudonyms.under(key).of, "films")
         assert version_of([replace(event, user=of(event.user)) for event in checkerboard(30, 10)]) == expected
 
     def test_how_events_arrived_does_not_reach_it(self, expected):
@@ -596,7 +597,7 @@ def test_a_training_records_the_learnt_scale_with_which_later_ratings_are_compar
     settings = catalog_record.read(filled, "films")
     assert settings.settings()["learnt_scale"] == [1, 5]
     assert catalogs.names(filled) == ["films"]
-    intake = Intake(filled, MemoryHistories(), Pseudonyms(b"a key that only tests know"), 100)
+    intake = Intake(filled, MemoryHistories(), Pseudonyms.under(b"a key that only tests know"), 100)
     raw = [{"user_id": "u", "item_id": "i1", "kind": "rate", "value": value} for value in (5, 100, 6)]
     answer = response_of(ingest(intake, "films", raw, FIRST_MS + 10**6))
     assert (answer["accepted"], [one["index"] for one in answer["rejected"]]) == (2, [1])

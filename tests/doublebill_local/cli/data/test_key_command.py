@@ -37,12 +37,16 @@ def test_a_backup_writes_over_no_file(run, tmp_path):
     assert (refused.code, taken.read_text()) == (2, "mine")
 
 
-def test_a_key_under_which_events_are_stored_does_not_rotate(run, tmp_path):
+def test_a_key_rotates_while_events_are_stored_and_no_output_shows_it(run, tmp_path):
     key = imported(run, tmp_path)
-    before = key.read_text()
-    refused = run("key", "rotate")
-    assert (refused.code, key.read_text()) == (2, before)
-    assert "fresh state folder" in refused.err.replace("\n", " ")
+    before = json.loads(run("history", "films", "u1", "--json").out)
+    rotated = run("key", "rotate", "--json")
+    assert rotated.code == 0
+    keys = json.loads(key.read_text())["keys"]
+    assert len(keys) == len(json.loads(rotated.out)["keys"]) == 2
+    assert not any(one["key"] in rotated.out + rotated.err for one in keys)
+    assert json.loads(run("history", "films", "u1", "--json").out)["items"] == before["items"]
+    assert "stay readable" in run("key", "rotate").out
 
 
 def test_wrong_words_are_refused(run):

@@ -10,7 +10,7 @@ from trainings import fill
 
 def test_everything_that_is_stored_of_a_user_is_written(run, tmp_path):
     home = Home(tmp_path / "home")
-    ann = home.intake().pseudonyms.of("ann")
+    ann = home.intake().pseudonyms.of("films", "ann")
     fill(home.objects(), [Event(ann, "a", "play"), Event("other", "b", "play")])
     whole = json.loads(run("export-user", "films", "ann", "--json").out)
     assert [one["item_id"] for one in whole["events"]] == ["a"]

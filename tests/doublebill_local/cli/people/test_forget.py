@@ -1,6 +1,7 @@
 """The commands `forget`, `erasures` and `receipt`: one user, several from a file, and the proof."""
 
 import json
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from worlds import FIRST_MS
 @pytest.fixture
 def home(tmp_path) -> Home:
     home = Home(tmp_path / "home")
-    users = map(home.intake().pseudonyms.of, ("ann", "bob", "c d", "é"))
+    users = map(partial(home.intake().pseudonyms.of, "films"), ("ann", "bob", "c d", "é"))
     fill(home.objects(), [Event(user, "a", "play") for user in users], now_ms=FIRST_MS)
     return home
 
@@ -41,14 +42,14 @@ def test_several_users_are_erased_from_a_file(run, home, tmp_path):
     gone.write_text("ann\n\nc d\né\n", "utf-8")
     shown = run("forget", "films", "--users", gone)
     assert (shown.code, "3 events" in shown.out) == (0, True)
-    assert [event.user for event in logged(home.objects())] == [home.intake().pseudonyms.of("bob")]
+    assert [event.user for event in logged(home.objects())] == [home.intake().pseudonyms.of("films", "bob")]
 
 
 def test_only_the_end_of_a_line_ends_a_user_id(run, home, tmp_path):
     gone = tmp_path / "gone.txt"
     gone.write_bytes("x\u2028bob\r\nx\x85bob\nx\x0bann\nc d\r\n".encode())
     assert run("forget", "films", "--users", gone).code == 0
-    of = home.intake().pseudonyms.of
+    of = partial(home.intake().pseudonyms.of, "films")
     assert {event.user for event in logged(home.objects())} == {of("ann"), of("bob"), of("é")}
 
 

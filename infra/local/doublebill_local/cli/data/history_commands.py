@@ -36,10 +36,10 @@ def history(
     kinds = catalog_record.read(intake.objects, name).kinds
     if as_of:
         at_ms = moment(as_of, "--as-of")
-        past = history_as_of(intake, name, intake.pseudonyms.of(user), at_ms)
+        past = history_as_of(intake, name, intake.pseudonyms.every(name, user), at_ms)
         stored = History(stored=StoredHistory.of(past, at_ms // 1000))
     else:
-        stored = UserHistories(intake.histories, intake.pseudonyms.of).of(name, user, now_ms(), patience())
+        stored = UserHistories(intake.histories, intake.pseudonyms.every).of(name, user, now_ms(), patience())
     options.answer(history_list(name, stored, kinds, request), show_history)
 
 

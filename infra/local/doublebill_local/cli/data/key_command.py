@@ -1,10 +1,11 @@
-"""The command `key`: backs up, restores or rotates the key behind the pseudonyms. The key is never printed."""
+"""The command `key`: backs up, restores or rotates the keys behind the pseudonyms. No key is ever printed."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput
 from doublebill.service.access import pseudonym_key
 from doublebill_local.cli.options import StackOptions, existing_file
@@ -21,7 +22,7 @@ def key(
     *,
     options: StackOptions = StackOptions(),
 ) -> None:
-    """Backs up, restores or rotates the key behind the pseudonyms."""
+    """Backs up, restores or rotates the keys behind the pseudonyms."""
     home = options.open_home()
     objects, secrets = home.objects(), home.secrets()
     if (file is None) != (action == "rotate"):
@@ -33,5 +34,6 @@ def key(
     elif action == "restore":
         done = pseudonym_key.restore(objects, secrets, existing_file("FILE", str(file)).read_bytes())
     else:
-        pseudonym_key.rotate(objects, secrets)
-    options.answer({"action": action, "file": file, "changed": done}, show_key)
+        pseudonym_key.rotate(objects, secrets, now_ms())
+    keys = [key.key_id for key in secrets.keys().keys]
+    options.answer({"action": action, "file": file, "changed": done, "keys": keys}, show_key)

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill.service.access.pseudonym_key import key_of
+from doublebill.service.access.pseudonym_key import keys_of
 from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting.rebuild import rebuild
 from doublebill.service.people import erase, replay
@@ -64,7 +64,7 @@ def restore(
     rebuilt: list[dict[str, object]] = []
     problem = ""
     try:
-        key_of(home.objects(), home.secrets())
+        keys_of(home.objects(), home.secrets())
         if restored.manifest["histories"] == "rebuild":
             home.make_histories()
             intake = home.intake()

@@ -13,7 +13,7 @@ from doublebill.model.catalog import check_catalog_name
 from doublebill.service.people import erasures as people_erasures
 from doublebill.service.people.receipt import is_genuine
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions, existing_file
-from doublebill_local.cli.people.naming import SupportId, UserId, erasing_stores, pseudonym_of
+from doublebill_local.cli.people.naming import SupportId, UserId, erasing_stores, pseudonyms_of
 from doublebill_local.display.users.erasure_tables import show_erasure, show_erasures, show_receipt
 from doublebill_local.private_files import write_private
 
@@ -33,9 +33,9 @@ def forget(
     if users and (user is not None or support_id):
         raise InvalidInput.one("--users", "given beside another user", "put all users into the file")
     pseudonyms = (
-        [stores.intake.pseudonyms.of(one) for one in _lines(users)]
+        [name_ for one in _lines(users) for name_ in stores.intake.pseudonyms.every(name, one)]
         if users
-        else [pseudonym_of(stores.intake, user, support_id)]
+        else pseudonyms_of(stores.intake, name, user, support_id)
     )
     options.answer(people_erasures.start(stores, name, pseudonyms, now_ms(), secrets.token_hex(4)), show_erasure)
 

@@ -18,8 +18,8 @@ SupportId = Annotated[
 ]
 
 
-def pseudonym_of(intake: Intake, user: str | None, support_id: str) -> str:
-    """Returns the pseudonym of the user that a command names.
+def pseudonyms_of(intake: Intake, catalog: str, user: str | None, support_id: str) -> list[str]:
+    """Returns the pseudonyms of the user that a command names, the newest first.
 
     Raises:
         InvalidInput: when it names the user in both ways, or in none.
@@ -27,7 +27,7 @@ def pseudonym_of(intake: Intake, user: str | None, support_id: str) -> str:
     if (user is None) != bool(support_id):
         problem = "missing" if user is None else "named beside --support-id"
         raise InvalidInput.one("USER", problem, "name a user id, or use --support-id")
-    return support_id if user is None else intake.pseudonyms.of(user)
+    return [support_id] if user is None else intake.pseudonyms.every(catalog, user)
 
 
 def erasing_stores(options: StackOptions, home: Home) -> ErasingStores:
