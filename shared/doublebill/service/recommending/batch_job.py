@@ -203,7 +203,11 @@ class _Erased:
     def places(self) -> frozenset[int]:
         """Returns their places in the request."""
         erased = Tombstones.of_now(self.objects, self.catalog)
-        gone = (place for place, user in enumerate(self.users) if not user or erased.covers(user, self.made_ms))
+        gone = (
+            place
+            for place, user in enumerate(self.users)
+            if not user or any(erased.covers(name, self.made_ms) for name in user.split(" "))
+        )
         return frozenset(gone)
 
 

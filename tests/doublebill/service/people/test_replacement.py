@@ -54,7 +54,7 @@ def stores(trained_once: ErasingStores) -> ErasingStores:
 
 
 def begun(stores: ErasingStores, user: str = "ann", now_ms: int = ERASED_MS) -> Fields:
-    record = erase.begin(stores, "films", [PSEUDONYMS.of(user)], now_ms, "x")
+    record = erase.begin(stores, "films", [PSEUDONYMS.of("films", user)], now_ms, "x")
     return erase.proceed(stores, "films", record["erasure_id"], now_ms)
 
 
@@ -271,7 +271,7 @@ def test_whatever_happens_nobody_who_has_a_receipt_is_in_a_version_that_can_serv
             elif operation == "roll back":
                 promotion.roll_back(moving, "films", now_ms, f"{now_ms:013d}-again", version_of(stores))
             elif operation == "erase bob":
-                records.append(erase.begin(stores, "films", [PSEUDONYMS.of("bob")], now_ms, "b"))
+                records.append(erase.begin(stores, "films", [PSEUDONYMS.of("films", "bob")], now_ms, "b"))
             else:
                 records = [gone_on(stores, one, now_ms) for one in records]
         servable = champions.read_champion(stores.objects, "films").servable  # type: ignore[union-attr]  # it is there

@@ -22,7 +22,7 @@ LATER_MS = NOW_MS + LATE_MS + 1
 
 def erased(stores: ErasingStores, user: str) -> None:
     """Erases a user to the end."""
-    record = erase.begin(stores, "films", [PSEUDONYMS.of(user)], NOW_MS, "x")
+    record = erase.begin(stores, "films", [PSEUDONYMS.of("films", user)], NOW_MS, "x")
     for now_ms in (NOW_MS, LATER_MS):
         erase.proceed(stores, "films", record["erasure_id"], now_ms)
 
