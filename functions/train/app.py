@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.line_metrics import Measures, counts_of_training
-from doublebill.edge.machine import memory_bytes
+from doublebill.edge.machine import memory_bytes, whole_seconds
 from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import BudgetSpent, Conflict, DataDamaged, NoEvents, NotFound, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
@@ -54,10 +54,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         logger.info("learned", kind=learned.kind, corpus=learned.corpus, state=learned.state)
         return {"corpus": learned.corpus, "state": learned.state}
     catalog, run = event["catalog"], event.get("run") or new_id(now_ms(), secrets.token_hex(4))
-    whole_seconds = context.get_remaining_time_in_millis() / 1000
-    left_seconds = whole_seconds - PUBLISHING_SECONDS
+    left_seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
     budget = TimeBudget.of(time.monotonic, min(left_seconds, event.get("budget_seconds", math.inf)))
-    places = Placing(Machine(memory_bytes(settings.training_memory_mb), whole_seconds), spark)
+    places = Placing(Machine(memory_bytes(settings.training_memory_mb), whole_seconds()), spark)
     event = {**event, "run": run}
     try:
         plan = places.placed(objects, event, now_ms(), kept_since_ms(now_ms(), settings.retention_days))

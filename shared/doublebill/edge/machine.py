@@ -1,10 +1,19 @@
-"""The machine: the memory that this process may use."""
+"""The machine: the memory and the time that this process may use."""
 
+import math
 import os
 from collections.abc import Mapping
 
 LAMBDA_MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 """The variable in which Lambda says the memory of a function, in MB."""
+
+LAMBDA_SECONDS = 900.0
+"""The longest that Lambda lets a function work, and the time-out of the train function."""
+
+
+def whole_seconds(environment: Mapping[str, str] = os.environ) -> float:
+    """Returns the time that a job has from its start to its end; infinite outside of Lambda."""
+    return LAMBDA_SECONDS if LAMBDA_MEMORY in environment else math.inf
 
 
 def memory_bytes(set_mb: float = 0.0, environment: Mapping[str, str] = os.environ) -> int:

@@ -115,7 +115,7 @@ class TestLambda(JobsContract):
 
 @pytest.mark.parametrize("url", ["", "lambda://", "process://", "process://a", "train", "emr-serverless://a"])
 def test_a_url_of_no_known_form_is_refused(url):
-    with pytest.raises(SettingsIncomplete, match="use lambda://function or process:///"):
+    with pytest.raises(SettingsIncomplete, match="use lambda://function, process:///"):
         open_jobs(url)
 
 
