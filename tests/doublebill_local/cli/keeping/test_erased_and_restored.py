@@ -74,7 +74,8 @@ def test_a_restored_champion_that_had_the_user_serves_no_more(tmp_path: Path) ->
     erased(before, "ann")
     backups.note_erasures(before.objects, list_file)
     after = stores_of(StoppingObjects(MemoryObjects()))
-    assert restored(after, tmp_path / "backup", list_file) == ["training"]
+    kept = replay.from_bytes(list_file.read_bytes())
+    (record,) = backups.restore(after.objects, None, tmp_path / "backup", kept, now_ms=LATER_MS).again
     champion = champions.read_champion(after.objects, "films")
     assert champion is not None
     assert (champion.version, list(champion.refused)) == (version, [version])
@@ -82,6 +83,7 @@ def test_a_restored_champion_that_had_the_user_serves_no_more(tmp_path: Path) ->
     (pointer,) = [place for place, call in enumerate(calls) if call == ("put", champions.champion_key("films"))]
     buried = [place for place, (call, key) in enumerate(calls) if call == "create" and key.startswith("tombstones/")]
     assert buried[0] < min(place for place, (call, key) in enumerate(calls) if call == "put") < pointer
+    assert erase.proceed(after, "films", record["erasure_id"], LATER_MS)["state"] == "training"
     assert trained(after.objects, LATER_MS + 10**6, force=True)["promoted"]
 
 
