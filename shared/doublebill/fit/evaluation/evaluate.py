@@ -108,6 +108,10 @@ def evaluate_lists(lists: Ints32, holdout: Holdout) -> Evaluation:
     exposures = {n: metrics.exposure(lists, holdout.targets.n_items, n) for n in DEPTHS}
     whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
     whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
+    shares, histories = _user_shares(holdout.reference), holdout.fold_in
+    history_shares = np.bincount(histories.users_of_entries(), shares[histories.items], histories.n_users)
+    history_shares /= np.maximum(np.diff(histories.indptr), 1)
+    whole |= {f"popularity_lift@{n}": metrics.popularity_lift(lists, history_shares, shares, n) for n in DEPTHS}
     return Evaluation(_per_user(lists, hits, holdout), whole, measure_segments(lists, hits, holdout))
 
 
@@ -200,10 +204,15 @@ def hits_of(lists: Ints32, targets: Interactions) -> Mask:
 
 def _per_user(lists: Ints32, hits: Mask, holdout: Holdout) -> dict[str, Floats]:
     reference = holdout.reference
-    shares = reference.popularity() / max(reference.n_users, 1)
-    ranked = metrics.RankedLists(lists, hits, np.diff(holdout.targets.indptr), shares, _item_vectors(reference))
+    shares, n_targets = _user_shares(reference), np.diff(holdout.targets.indptr)
+    ranked = metrics.RankedLists(lists, hits, n_targets, shares, _item_vectors(reference))
     names = dict.fromkeys([*HEADLINE, *(f"{metric}@{n}" for n in DEPTHS for metric in metrics.METRICS)])
     return {name: metrics.measure(ranked, name) for name in names}
+
+
+def _user_shares(reference: Interactions) -> Floats:
+    """Returns [n_items] the share of users who have each item."""
+    return np.asarray(reference.popularity() / max(reference.n_users, 1))
 
 
 def _item_vectors(reference: Interactions) -> sp.csr_array:

@@ -22,6 +22,7 @@ Metrics of users come back as [users].
     diversity@n    diversity          1 - mean cosine of two items of the list
     coverage@n     coverage           share of the catalog in at least one list
     gini@n         gini               inequality of exposure; 0 is equal
+    popularity_lift@n  popularity_lift  how much more popular lists are than the histories they answer; 0 is equal
     mse, rmse, mae, log_loss          errors of predictions; 0 is best
 
 @n counts the first n ranks only. Ranks past the end of a list count as misses, except in accuracy@n.
@@ -176,6 +177,23 @@ def gini(exposures: Integers) -> float:
         return 0.0
     coefficients = 2 * np.arange(1, n_items + 1) - n_items - 1
     return float((coefficients * np.sort(exposures)).sum() / ((n_items - 1) * total))
+
+
+def popularity_lift(lists: Items, history_shares: Reals, shares: Reals, n: int) -> float:
+    """Returns the mean popularity of the first `n` items of lists over that of the histories they answer, less 1.
+
+    The difference of the group average popularities, relative (Abdollahpouri et al. 2019, arXiv:1907.13286).
+    `history_shares` [users] are the mean `shares` [n_items] of users who have each item, over each history; 0 where
+    there is nothing to compare.
+    """
+    first = lists[:, :n]
+    listed = first >= 0
+    counts = listed.sum(axis=1)
+    compared = (counts > 0) & (history_shares > 0)
+    if not compared.any():
+        return 0.0
+    means = (shares[first] * listed).sum(axis=1)[compared] / counts[compared]
+    return float(means.mean() / history_shares[compared].mean() - 1)
 
 
 def mse(predicted: Reals, actual: Reals) -> float:

@@ -178,6 +178,14 @@ def test_gini_is_nothing_among_equals_and_one_where_one_item_is_all() -> None:
     assert metrics.gini(np.zeros(9, int)) == metrics.gini(np.ones(1, int)) == 0
 
 
+def test_popularity_lift_is_how_much_more_popular_lists_are_than_histories() -> None:
+    shares = np.array([0.8, 0.4, 0.2, 0.1])
+    lists, histories = np.array([[0, 1, 3], [0, -1, -1], [-1, -1, -1]]), np.array([0.4, 0.4, 0.2])
+    assert metrics.popularity_lift(lists, histories, shares, 2) == pytest.approx((0.6 + 0.8) / 2 / 0.4 - 1)
+    assert metrics.popularity_lift(lists[:1], shares[1:2], shares, 3) == pytest.approx((1.3 / 3) / 0.4 - 1)
+    assert metrics.popularity_lift(lists[2:], histories[2:], shares, 2) == 0
+
+
 def test_errors_of_predictions_are_those_of_scikit_learn() -> None:
     random = np.random.default_rng(1)
     predicted, actual = random.random(500) * 5, random.integers(1, 6, size=500).astype(float)
