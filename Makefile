@@ -8,7 +8,7 @@ SAM := .tools/sam/bin/sam
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-audit env-checkov env-ministack env-schemathesis env-peers env-mcp env-mutation env-node env-tiled env-browser env-spark
+.PHONY: env env-sam env-audit env-checkov env-ministack env-schemathesis env-peers env-mcp env-mutation env-node env-tiled env-browser env-spark env-report
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
@@ -27,6 +27,8 @@ env-browser:
 env-spark:
 	@python3 infra/debian_package.py openjdk-17-jre-headless java
 	@python3 infra/bootstrap.py spark
+env-report:
+	@python3 infra/bootstrap.py report
 env-tiled:
 	@python3 infra/debian_package.py tiled
 env-peers:
@@ -56,7 +58,7 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node env-browser env-mcp env-spark  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node, Chromium, assistants, Spark
+check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node env-browser env-mcp env-spark env-report  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node, Chromium, assistants, Spark
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
 	@# in full what `make test` runs in samples
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --at-length -n 2 --dist worksteal

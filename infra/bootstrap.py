@@ -2,7 +2,7 @@
 
     python3 infra/bootstrap.py NAME
 
-NAME is dev, sam, ministack, schemathesis, checkov, audit, peers, mutation, node, browser, mcp or spark.
+NAME is dev, sam, ministack, schemathesis, checkov, audit, peers, mutation, node, browser, mcp, spark or report.
 
 Starts from any Python >= 3.9 and nothing else: it brings uv (from the environment's own package index), and uv
 finds, or brings, a Python >= 3.12. Does nothing where the environment already matches its lock.
@@ -34,6 +34,7 @@ PLACES = {
             "browser",
             "mcp",
             "spark",
+            "report",
         )
     },
 }

@@ -1,8 +1,8 @@
 /** Two versions beside each other: what each recommends for one history. */
 
-import { element, field, note } from "./dom.js";
+import { element, field, into, note } from "./dom.js";
 import { FIELDS, nameOf } from "./items.js";
-import { explained, into, service } from "./service.js";
+import { explained, service } from "./service.js";
 
 const LENGTH = 10;
 

@@ -1,8 +1,8 @@
 /** A level on its canvas: shown, played, replayed, changed, proved again and made again around what is kept. */
 
-import { choice, element, field, note } from "./dom.js";
+import { choice, element, field, into, note } from "./dom.js";
 import { Game, STEPS, cellsOf, draw, isPlayed, wayOf } from "./level.js";
-import { explained, into, service } from "./service.js";
+import { explained, service } from "./service.js";
 
 const KEYS = { ArrowLeft: "L", ArrowRight: "R", ArrowUp: "U", ArrowDown: "D" };
 const REPLAY_MILLISECONDS = 120;

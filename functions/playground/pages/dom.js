@@ -92,3 +92,29 @@ export function save(name, blob) {
   element("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/**
+ * Runs a call and draws its answer, dimming the place meanwhile; of calls for one place only the latest is drawn.
+ *
+ * @param {HTMLElement} place @param {() => Promise<any>} call @param {(answer: any) => (Node | string)[]} draw
+ * @param {(failure: unknown) => (Node | string)[]} refuse
+ */
+export async function into(place, call, draw, refuse) {
+  const turn = (turns.get(place) ?? 0) + 1;
+  turns.set(place, turn);
+  place.classList.add("busy");
+  place.setAttribute("aria-busy", "true");
+  let parts;
+  try {
+    parts = draw(await call());
+  } catch (failure) {
+    parts = refuse(failure);
+  }
+  if (turns.get(place) !== turn) return;
+  place.replaceChildren(...parts);
+  place.classList.remove("busy");
+  place.removeAttribute("aria-busy");
+}
+
+/** @type {WeakMap<HTMLElement, number>} */
+const turns = new WeakMap();

@@ -1,8 +1,8 @@
 /** Items: what one leads to and what leads to it, and names of items everywhere on the page. */
 
 import { bars } from "./charts.js";
-import { element, note } from "./dom.js";
-import { explained, into, service } from "./service.js";
+import { element, into, note } from "./dom.js";
+import { explained, service } from "./service.js";
 
 /** Metadata that the page shows of items. */
 export const FIELDS = ["tags", "year"];

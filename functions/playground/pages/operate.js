@@ -1,7 +1,7 @@
 /** Operate: catalogs, versions, trainings, imports, people and use, and the few things that an operator changes. */
 
-import { announce, choice, element, factList, field, note, table } from "./dom.js";
-import { explained, into, service } from "./service.js";
+import { announce, choice, element, factList, field, into, note, table } from "./dom.js";
+import { explained, service } from "./service.js";
 import { Versions, moment, short } from "./versions.js";
 
 const LOOK_MILLISECONDS = 2000;

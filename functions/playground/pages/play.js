@@ -2,10 +2,10 @@
 
 import { Board } from "./board.js";
 import { graph, heatMap } from "./charts.js";
-import { announce, choice, element, factList, field, note, save, table } from "./dom.js";
+import { announce, choice, element, factList, field, into, note, save, table } from "./dom.js";
 import { formOf } from "./form.js";
 import { cellsOf } from "./level.js";
-import { asCurl, explained, into, service } from "./service.js";
+import { asCurl, explained, service } from "./service.js";
 
 const THEMES = ["stone", "cave", "crypt", "forest", "ice"];
 const FORMATS = ["json", "text", "csv", "xsb", "tiled", "tmx", "ldtk", "godot", "uvtt", "svg", "png"];

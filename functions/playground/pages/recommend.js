@@ -1,10 +1,10 @@
 /** Recommend: pick items, and see at once what the model recommends and why. */
 
 import { bars } from "./charts.js";
-import { announce, choice, element, field, note, paused } from "./dom.js";
+import { announce, choice, element, field, into, note, paused } from "./dom.js";
 import { FIELDS, nameOf, showItem } from "./items.js";
 import { NO_RULES, asOptions, rulesCard } from "./rules.js";
-import { asCurl, explained, into, service } from "./service.js";
+import { asCurl, explained, offline, service } from "./service.js";
 
 const WEIGHTS = [["2", "love"], ["1", "like"], ["0.5", "a little"], ["-1", "dislike"]];
 const FOUND = 6;
@@ -59,7 +59,7 @@ class Picker {
     const ask = paused(() => this.recommend(), 60);
     const same = element("details", { class: "card" }, element("summary", {}, "The same as a request"), this.request);
     this.parts = [
-      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), rulesCard(state, ask)), element("div", {}, this.item, this.results, same)),
+      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), rulesCard(state, ask, !offline)), element("div", {}, this.item, this.results, offline ? null : same)),
     ];
     this.drawPicked();
     this.find("");
@@ -73,14 +73,14 @@ class Picker {
     const shown = choice([["popular", "what most people like"], ["trending", "what is popular lately"]], state.shown, { change: () => { state.shown = shown.value; search.value = ""; this.find(""); } });
     return element(
       "section", { class: "card", "aria-label": "What you like" },
-      field("Catalog", select),
-      field("Begin with", shown),
+      offline ? null : field("Catalog", select),
+      offline ? null : field("Begin with", shown),
       field("Search", search, "titles, tags or ids; typing mistakes are forgiven"),
       this.found,
       element("h2", { class: "small" }, "Your picks, the latest last"),
       this.picked,
       this.edit,
-      element("details", { open: Boolean(state.user) }, element("summary", {}, "Or a user of the service"), field("User id", this.user, "the stored history of this user in place of your picks")),
+      offline ? null : element("details", { open: Boolean(state.user) }, element("summary", {}, "Or a user of the service"), field("User id", this.user, "the stored history of this user in place of your picks")),
     );
   }
 

@@ -9,8 +9,9 @@ export const NO_RULES = { n: 10, diversity: 0, exclude_seen: true, tags: "", wit
  * Returns a card with a control for each rule.
  *
  * @param {Record<string, any>} state what the controls show and change @param {() => void} changed is called after each change
+ * @param {boolean} all whether rules have controls that only a service can follow
  */
-export function rulesCard(state, changed) {
+export function rulesCard(state, changed, all = true) {
   const set = (name, read = (control) => control.value) => (event) => {
     state[name] = read(event.target);
     changed();
@@ -23,6 +24,7 @@ export function rulesCard(state, changed) {
     "section", { class: "card", "aria-label": "Rules" },
     element("h2", { class: "small" }, "Rules"),
     field("Number of items", element("input", { type: "number", min: 1, max: 100, value: state.n, input: set("n", many) })),
+    all ? [
     field("Diversity", share("diversity"), "to the right, items that are less alike"),
     field("Only with one of these tags", text("tags", "Comedy, Drama")),
     field("Without these tags", text("without", "Horror")),
@@ -30,6 +32,7 @@ export function rulesCard(state, changed) {
     element("div", { class: "pair" }, field("At most", number("perGroup", { min: 1, max: 500 })), field("of one", text("group", "year"))),
     element("p", { class: "soft" }, "A group is a year, a tag such as Comedy, an attribute, or what tags have before a colon."),
     element("div", { class: "pair" }, field("Promote the tag", text("promoted", "Animation")), field("in this share of places", share("share"))),
+    ] : null,
     element("label", { class: "row" }, element("input", { type: "checkbox", checked: state.exclude_seen, change: set("exclude_seen", (control) => control.checked) }), "Leave out what is picked already"),
   );
 }

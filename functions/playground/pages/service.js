@@ -2,6 +2,9 @@
 
 import { Client, ProblemAnswer, Unreachable } from "./doublebill.js";
 
+/** Whether the page works without a service. */
+export const offline = false;
+
 const PASSED = "token";
 let token = sessionStorage.getItem(PASSED) ?? "";
 
@@ -38,32 +41,6 @@ export function explained(failure) {
   if (failure instanceof Unreachable) return "The service does not answer. Is it still up?";
   return String(failure);
 }
-
-/**
- * Runs a call and draws its answer, dimming the place meanwhile; of calls for one place only the latest is drawn.
- *
- * @param {HTMLElement} place @param {() => Promise<any>} call @param {(answer: any) => (Node | string)[]} draw
- * @param {(failure: unknown) => (Node | string)[]} refuse
- */
-export async function into(place, call, draw, refuse) {
-  const turn = (turns.get(place) ?? 0) + 1;
-  turns.set(place, turn);
-  place.classList.add("busy");
-  place.setAttribute("aria-busy", "true");
-  let parts;
-  try {
-    parts = draw(await call());
-  } catch (failure) {
-    parts = refuse(failure);
-  }
-  if (turns.get(place) !== turn) return;
-  place.replaceChildren(...parts);
-  place.classList.remove("busy");
-  place.removeAttribute("aria-busy");
-}
-
-/** @type {WeakMap<HTMLElement, number>} */
-const turns = new WeakMap();
 
 /** The same request for a command line. @param {string} method @param {string} path @param {object} [body] */
 export function asCurl(method, path, body) {

@@ -1,9 +1,9 @@
 /** Versions of a catalog: their figures, the card of one, and what a promotion would change. */
 
 import { besidePart } from "./beside.js";
-import { announce, element, factList, note, table } from "./dom.js";
+import { announce, element, factList, into, note, table } from "./dom.js";
 import { picksOf } from "./recommend.js";
-import { explained, into, service } from "./service.js";
+import { explained, service } from "./service.js";
 
 const METRICS = ["ndcg@100", "recall@20", "coverage@20", "novelty@20"];
 const RIGHT = "An operator's token is needed to promote.";

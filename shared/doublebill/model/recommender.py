@@ -37,14 +37,14 @@ class Recommender:
     loaded_ranker: InitVar[Ranker | None] = None
     """The order by that popularity, where an artifact brings it."""
     ranker: Ranker = field(init=False, repr=False)
-    _damping: Floats | None = field(init=False, repr=False)
+    damping: Floats | None = field(init=False, repr=False)
     """[n_items] the factor of each item's score; None where all are 1."""
     prior: RecencyPrior | None = field(init=False, repr=False)
     """What recent visits add to scores; None without a prior."""
 
     def __post_init__(self, loaded_ranker: Ranker | None) -> None:
         object.__setattr__(self, "ranker", loaded_ranker or Ranker.of(self.popularity))
-        object.__setattr__(self, "_damping", _damping(self.popularity, self.config.damping))
+        object.__setattr__(self, "damping", _damping(self.popularity, self.config.damping))
         if (self.config.prior is None) != (self.recent is None):
             raise ValueError("a config with a prior comes with recent visits, and no other does")
         prior = self.config.prior and self.recent and RecencyPrior.of(self.config.prior, self.recent, self.ranker)
@@ -76,9 +76,9 @@ class Recommender:
     def score_by_history(self, history: Items, weights: Reals) -> Scored:
         """Returns the sums of the contributions of history items, without the prior."""
         scored = self.neighbours.score(history, weights)
-        if self._damping is None:
+        if self.damping is None:
             return scored
-        return replace(scored, scores=scored.scores * self._damping.take(scored.targets))
+        return replace(scored, scores=scored.scores * self.damping.take(scored.targets))
 
     def recommend(
         self, history: Items, weights: Reals, n: int, excluded: Items, allowed: Mask | None = None
@@ -111,12 +111,12 @@ class Recommender:
         Where there is a prior, `prior.contributions` is the rest of the score.
         """
         parts = self.neighbours.contributions(history, weights, items)
-        return parts if self._damping is None else parts * self._damping.take(items)[:, np.newaxis]
+        return parts if self.damping is None else parts * self.damping.take(items)[:, np.newaxis]
 
     def factors(self) -> list[Floats]:
         """Returns the factors of an item's score, each [n_items], to apply to sums of stored values in this order."""
         scales = self.neighbours.scales.astype(np.float64)
-        others = (self._damping, self.prior.factors if self.prior else None)
+        others = (self.damping, self.prior.factors if self.prior else None)
         return [scales, *(factors for factors in others if factors is not None)]
 
     @property

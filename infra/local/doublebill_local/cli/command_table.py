@@ -208,10 +208,23 @@ COMMANDS = (
         "export",
         f"{_CLI}.science.export_command:export",
         MODELS,
-        "Write the edges, items and popularity of a version as files for other tools.",
+        "Write a version as files for other tools, or as one web page that answers offline.",
         (
+            "export songs --to html --output songs.html",
             "export songs 0123456789abcdef0123456789abcdef --out model",
             "export songs 0123456789abcdef0123456789abcdef --to parquet --out tables",
+        ),
+    ),
+    Command(
+        "report",
+        f"{_CLI}.science.report_command:report",
+        MODELS,
+        "Write one HTML file about a version or a kind of game content: quality, search, data, cards.",
+        (
+            "report songs",
+            "report songs --output songs.html --tables-only",
+            "report songs 0123456789abcdef0123456789abcdef --compare fedcba9876543210fedcba9876543210",
+            "report --game dungeon --seed 7 --count 40",
         ),
     ),
     Command(

@@ -119,7 +119,7 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
             *([_difference(over_champion.get(name))] if over_champion else []),
         )
     out.print(f"[bold]{headline(report)}[/]")
-    out.print(_split_line(report["split"]))
+    out.print(split_line(report["split"]))
     out.print(metrics)
     if "newcomers" in report:
         new, popular = report["newcomers"], report["newcomers"]["baselines"]["popularity"]
@@ -141,7 +141,7 @@ def _mean(report: Answer, name: str) -> str:
     return f"{mean} ± {(ends[1] - ends[0]) / 2:.3f}" if ends else mean
 
 
-def _split_line(split: Answer) -> str:
+def split_line(split: Answer) -> str:
     """Returns the split that decided, in words."""
     trained, targets = numbered(split["train_users"], "users"), split.get("targets", "items")
     if split.get("question") == "calendar":

@@ -51,7 +51,7 @@ class ItemSearch:
         if tags.any():
             tagged = np.repeat(np.arange(len(scores)), np.diff(self._catalog.tag_offsets))
             np.maximum.at(scores, tagged, tags[self._catalog.item_tags])
-        owners, texts = self._text_owners
+        owners, texts = self.text_owners
         labels = OF_LABELS * _enough(*self._texts.likeness(query))
         np.maximum.at(scores, owners, labels[texts])
         named = self._catalog.find(query)
@@ -76,8 +76,8 @@ class ItemSearch:
         return Trigrams.of(texts[n] for n in range(len(texts)))
 
     @cached_property
-    def _text_owners(self) -> tuple[Ints32, Ints32]:
-        """The items that have a text in an attribute, and the number of the text."""
+    def text_owners(self) -> tuple[Ints32, Ints32]:
+        """Returns the items that have a text in an attribute, and the numbers of the texts."""
         attributes = self._catalog.attributes
         names = [attributes.names[n] for n in range(len(attributes.names))]
         columns = [attributes.column(name, KINDS[2]) for name in names]

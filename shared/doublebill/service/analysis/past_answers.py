@@ -68,7 +68,7 @@ class Past:
             VersionRefused: when it was trained on users who were erased since.
         """
         version = self.version or champion_at(self.intake.objects, self.catalog, self.at_ms)
-        response = recommendations.recommend(self.catalog, self._serving(version), history, options, self.at_ms)
+        response = recommendations.recommend(self.catalog, self.serving(version), history, options, self.at_ms)
         replayed = Replayed(at=runs.iso(self.at_ms), version=version, as_today=AS_TODAY, as_trained=AS_TRAINED)
         return PastRecommendations(**response, replayed=replayed)
 
@@ -77,7 +77,12 @@ class Past:
         stored = history_as_of(self.intake, self.catalog, users, self.at_ms)
         return History(stored=StoredHistory.of(stored, self.at_ms // 1000), user=users[0])
 
-    def _serving(self, version: str) -> Serving:
+    def serving(self, version: str) -> Serving:
+        """Returns a version as it serves with the availability and settings of today.
+
+        Raises:
+            NotFound: when there is no such version.
+        """
         objects = self.intake.objects
         check_allowed(objects, self.catalog, version)
         try:

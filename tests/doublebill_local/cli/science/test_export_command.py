@@ -93,3 +93,21 @@ def test_a_folder_that_has_files_or_is_one_is_refused(run, trained: Path, versio
         ran = run("export", "tiny", version, "--out", folder, home=trained)
         assert (ran.code, ran.err.split(":")[1]) == (2, " --out")
     assert file.read_text() == "mine"
+
+
+def test_the_champion_is_exported_as_a_page_that_answers_offline(document, version: str, tmp_path: Path) -> None:
+    page = tmp_path / "tiny.html"
+    for words in ((), (version,)):
+        answer = document("export", "tiny", *words, "--to", "html", "--output", page)
+        assert answer == {"catalog": "tiny", "version": version, "file": str(page), "size_bytes": page.stat().st_size}
+    assert "Title 3" in page.read_text()
+    assert "user-1" not in page.read_text()
+
+
+def test_a_page_of_what_there_is_not_is_refused(run, trained: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    for words, code in ((("nothing",), 3), (("tiny", "0" * 32), 3), (("tiny", "../up"), 2)):
+        assert run("export", *words, "--to", "html", "--output", page, home=trained).code == code
+    assert not page.exists()
+    missing = run("export", "tiny", "--out", tmp_path / "folder", home=trained)
+    assert (missing.code, "VERSION: missing" in missing.err) == (2, True)

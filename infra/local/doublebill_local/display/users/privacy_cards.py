@@ -10,10 +10,10 @@ def show_privacy(answer: Answer) -> None:
     card = answer["privacy_card"]
     champion = ", the champion" if answer["champion"] else ""
     out.print(f"[bold]{answer['catalog']}[/] version {answer['version']}{champion}", highlight=False)
-    facts = table("what", "this version")
-    for name, value in _facts(card):
-        facts.add_row(name, value)
-    out.print(facts)
+    shown = table("what", "this version")
+    for name, value in facts(card):
+        shown.add_row(name, value)
+    out.print(shown)
     for title, lines in (("Collected", card["collected"]), ("Not covered", card["not_covered"])):
         out.print(f"[bold]{title}[/]")
         for line in lines:
@@ -21,7 +21,8 @@ def show_privacy(answer: Answer) -> None:
     out.print(f"Attacks: {card['attacks']}", markup=False, highlight=False)
 
 
-def _facts(card: Answer) -> Iterator[tuple[str, str]]:
+def facts(card: Answer) -> Iterator[tuple[str, str]]:
+    """Yields the facts of a card, each with its value in words."""
     secret = "secret" if card["epsilon"] is not None else "unknown"
     for name in ("users", "events"):
         yield name, secret if card[name] is None else f"{card[name]:,}"

@@ -1,0 +1,1 @@
+"""Offline: a recommender in one HTML file, which answers without a service."""

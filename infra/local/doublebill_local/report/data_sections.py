@@ -1,0 +1,100 @@
+"""Sections on data: what was imported, what cleaning made of it, and warnings."""
+
+from collections.abc import Iterator, Mapping
+
+from doublebill_local.report.figures import Json, figure, flat
+from doublebill_local.report.report_parts import BarChart, Chart, FigureTable, Section
+
+SIZES = (
+    "rows",
+    "events",
+    "duplicates",
+    "users",
+    "items",
+    "interactions",
+    "ratings",
+    "newest",
+    "digest",
+    "outside_scale",
+)
+
+SUSPICIOUS = {"busy": "more than 1,000 events on one day", "one_item": "50 events or more, all with one item"}
+
+
+def data_sections(record: Json, imports: Json, catalog: str, run: str) -> Iterator[Section]:
+    """Yields the sections on the data of a run, whose catalog has these imports."""
+    data, command = record.get("data") or {}, f"doublebill run {catalog} {run}"
+    if not data:
+        yield Section("Data", ["The numbers of a version with differential privacy are secret."])
+    else:
+        yield _size(data, command)
+        if report := data.get("report"):
+            yield _events(report, command)
+    yield _imports(imports, f"doublebill imports {catalog}")
+    warnings = [
+        *record.get("warnings", []),
+        *(f"left out: {one['object']}: {one['problem']}" for one in record.get("skipped", [])),
+    ]
+    yield Section("Warnings of the training", warnings or ["There are none."])
+
+
+def _size(data: Json, command: str) -> Section:
+    rows = [[name.replace("_", " "), figure(data[name])] for name in SIZES if data.get(name) is not None]
+    words = "What was left after cleaning: one row for each event, one interaction for each user and item."
+    return Section("Data of the training", [words], [FigureTable("Sizes", ["number", "value"], rows, command)])
+
+
+def _events(report: Json, command: str) -> Section:
+    times = report.get("times", {})
+    facts = [
+        ["density", f"{report.get('density', 0):.4%}"],
+        ["items without metadata", figure(report.get("items_without_metadata"))],
+        *([name, value] for name, value in flat(times, "times: ")),
+        *(
+            [f"suspicious: {words}", f"{found['users']:,} users, {found['events']:,} events"]
+            for name, words in SUSPICIOUS.items()
+            if (found := report.get("suspicious", {}).get(name))
+        ),
+        *([f"change since the run before: {name}", value] for name, value in flat(report.get("drift") or {})),
+    ]
+    kinds = [[kind, figure(count)] for kind, count in report.get("kinds", {}).items()]
+    tables = [
+        FigureTable("Facts", ["fact", "value"], facts, command),
+        FigureTable("Events by kind", ["kind", "events"], kinds, command),
+    ]
+    charts: list[Chart] = []
+    histograms = {f"Values of {kind} events": one for kind, one in report.get("values", {}).items()}
+    histograms["Weights of pairs of a user and an item"] = report.get("weights", {})
+    for title, one in histograms.items():
+        if bars := list(_bars(one)):
+            charts.append(BarChart(title, "number", bars))
+            rows = [[label, f"{count:,.0f}"] for label, count in bars]
+            tables.append(FigureTable(title, ["value", "number"], rows, command))
+    return Section("Events", [], tables, charts)
+
+
+def _bars(histogram: Json) -> Iterator[tuple[str, float]]:
+    if "counts" in histogram:
+        counts: Mapping[str, int] = histogram["counts"]
+        yield from ((value, float(count)) for value, count in counts.items())
+    for low, high, count in histogram.get("bins", []):
+        yield f"{low:g}–{high:g}", float(count)
+
+
+def _imports(imports: Json, command: str) -> Section:
+    rows = [
+        [
+            str(one["import_id"])[:8],
+            str(one.get("file", "")),
+            one["kind"],
+            figure(one.get("accepted")),
+            figure(one.get("quarantined")),
+        ]
+        for one in imports["imports"]
+    ]
+    words = "Rows that could not be read are in quarantine, each with its line and the reason."
+    if not rows:
+        return Section("Imports", ["Nothing was imported from files: all events came by requests."])
+    return Section(
+        "Imports", [words], [FigureTable("Files", ["import", "file", "kind", "stored", "quarantined"], rows, command)]
+    )

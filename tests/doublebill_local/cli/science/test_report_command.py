@@ -1,0 +1,77 @@
+import html
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MOST_BYTES = 1_000_000
+SECTIONS = [
+    "Quality beside baselines",
+    "Head and tail, cold and warm",
+    "Coverage, novelty and popularity lift",
+    "Configs tried",
+    "What each stage compared",
+    "Accuracy against size",
+    "Data of the training",
+    "Imports",
+    "Model card",
+    "Privacy card",
+]
+
+
+@pytest.fixture
+def version(document) -> str:
+    return str(document("models", "tiny")["champion"])
+
+
+def test_a_report_has_the_figures_of_the_run_and_a_command_beside_each_table(
+    document: Any, version: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "tiny.html"
+    answer = document("report", "tiny", "--tables-only", "--output", file)
+    page = html.unescape(file.read_text())
+    assert answer == {"catalog": "tiny", "version": version, "file": str(file), "size_bytes": len(file.read_bytes())}
+    assert answer["size_bytes"] < MOST_BYTES
+    titles = re.findall(r"<h2>(.*?)</h2>", page)
+    assert set(SECTIONS) <= set(titles)
+    report = document("run", "tiny", version)["report"]
+    for name in ("recall@20", "popularity_lift@20"):
+        assert f"{report['metrics'][name]:.4f}" in page
+    commands = re.findall(r"Again: <code>(.*?)</code>", page)
+    assert len(commands) == page.count("<table>")
+    assert all(command.startswith("doublebill ") for command in commands)
+
+
+def test_what_a_report_cannot_be_about_is_refused(run: Any, trained: Path, tmp_path: Path) -> None:
+    for words, code, problem in (
+        ((), 2, "CATALOG: missing"),
+        (("tiny", "--game", "maze"), 2, "CATALOG: given beside --game"),
+        (("--game", "maze", "--compare", "0" * 32), 2, "--compare"),
+        (("nothing",), 3, "no catalog 'nothing'"),
+        (("tiny", "0" * 32), 3, "no version"),
+        (("tiny", "--output", str(tmp_path / "no" / "r.html")), 2, "--output"),
+    ):
+        ran = run("report", *words, "--tables-only", home=trained)
+        assert (ran.code, problem in ran.err) == (code, True), (words, ran.err)
+    assert list(tmp_path.glob("*.html")) == []
+
+
+def test_without_matplotlib_the_way_out_is_named(
+    run: Any, trained: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.delitem(sys.modules, "doublebill_local.report.plots", raising=False)
+    ran = run("report", "tiny", "--output", tmp_path / "r.html", home=trained)
+    assert (ran.code, "pip install" in ran.err, "--tables-only" in ran.err) == (2, True, True)
+
+
+def test_a_report_on_a_kind_of_game_is_reproduced_by_its_seed(run: Any, trained: Path, tmp_path: Path) -> None:
+    files = [tmp_path / "a.html", tmp_path / "b.html"]
+    for file in files:
+        words = ("--game", "maze", "--seed", 7, "--count", 4, "--spec", "width=9", "--spec", "height=9")
+        ran = run("report", *words, "--tables-only", "--output", file, home=trained)
+        assert ran.code == 0, ran.err
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert files[0].read_text().count("<svg") == 4

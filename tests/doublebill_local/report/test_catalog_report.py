@@ -1,0 +1,70 @@
+from doublebill.model.config import Config, Knn, Private
+from doublebill_local.report.catalog_report import Recorded, catalog_report
+from doublebill_local.report.html_report import html_report
+
+CARD = {
+    "version": "0" * 32,
+    "champion": True,
+    "promoted": True,
+    "why": "a test",
+    "run": "1",
+    "created": "2026-11-30T00:00:00+00:00",
+    "parent": None,
+    "size_bytes": 10,
+    "format": 1,
+    "config": Config(Knn()).to_json(),
+    "platform": {},
+}
+NOTHING = {"imports": [], "skipped": []}
+METRICS = {"recall@20": 0.5, "ndcg@10": 0.4, "ndcg@100": 0.3}
+OVER = {"ndcg@100": {"difference": 0.1, "standard_error": 0.01, "low": 0.08, "high": 0.12, "users": 9}}
+
+
+def test_a_private_version_shows_that_its_numbers_are_secret() -> None:
+    config = Config(Private()).to_json()
+    card = {
+        **CARD,
+        "config": config,
+        "privacy": {"epsilon": 1.0},
+        "report": {"evaluated": False, "why": "secret noise"},
+    }
+    page = html_report(catalog_report(Recorded("films", card, {"data": {}}, NOTHING)))
+    assert "No quality was measured: secret noise." in page
+    assert "are secret" in page
+    assert "noise is secret" in page
+
+
+def test_a_run_of_earlier_code_gives_a_report_without_what_it_did_not_record() -> None:
+    report = {
+        "evaluated": True,
+        "split": {"kind": "strong generalisation", "seed": 1, "train_users": 8, "validation_users": 1, "test_users": 1},
+        "metrics": METRICS,
+        "intervals": {},
+        "segments": {"head items": {"users": 0, "hidden": 0}},
+        "popularity": METRICS,
+        "over_popularity": OVER,
+    }
+    page = html_report(catalog_report(Recorded("films", {**CARD, "report": report}, {"data": {"users": 9}}, NOTHING)))
+    assert "older than the measure of popularity lift" in page
+    assert "before there were privacy cards" in page
+    assert "+0.1000 (+0.0800 to +0.1200)" in page
+    assert "all events came by requests" in page
+
+
+def test_the_model_that_a_baseline_beat_stands_beside_it() -> None:
+    report = {
+        "evaluated": True,
+        "split": {"kind": "x", "question": "random", "train_users": 8, "test_users": 9, "splits": 2},
+        "metrics": METRICS,
+        "intervals": {"ndcg@100": [0.2, 0.4], "recall@20": [0.4, 0.6]},
+        "segments": {},
+        "popularity": METRICS,
+        "over_popularity": OVER,
+        "baselines": {"popularity": {"metrics": METRICS, "over": OVER}},
+        "baseline": "item-kNN",
+        "model": {"metrics": METRICS, "over": OVER},
+    }
+    parts = catalog_report(Recorded("films", {**CARD, "report": report}, {"data": {}}, NOTHING))
+    [means, differences] = parts.sections[0].tables
+    assert means.heads == ["metric", "item-kNN", "popularity", "model that was chosen"]
+    assert differences.rows[-1][-1] == "-0.1000 (-0.1200 to -0.0800)"
