@@ -34,7 +34,7 @@ def pick(visit: Visit, query: str) -> None:
     page.wait_for_selector("section[aria-label^='More like'] h2")
     visit.look("more like")
     page.get_by_role("button", name="Take out").first.press("Enter")
-    page.get_by_text("most people like").wait_for()
+    page.locator(".note").first.wait_for()
     tell("taken out", titles=titles(visit))
 
 
