@@ -15,12 +15,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.line_metrics import Measures, counts_of_training
-from doublebill.edge.machine import memory_bytes, whole_seconds
 from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import BudgetSpent, Conflict, DataDamaged, NoEvents, NotFound, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
 from doublebill.service.scaling.limits import Machine
+from doublebill.service.scaling.machine import memory_bytes, whole_seconds
 from doublebill.service.scaling.placing import Placing
 from doublebill.service.training import start
 from doublebill.service.training.job import TrainingJob, options_of

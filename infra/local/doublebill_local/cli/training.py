@@ -10,11 +10,11 @@ from cyclopts import Parameter
 
 from doublebill import schema
 from doublebill.edge.clock import SYSTEM, now_ms
-from doublebill.edge.machine import memory_bytes
 from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry import runs
 from doublebill.service.registry.champions import ChampionRequest
+from doublebill.service.scaling.machine import memory_bytes
 from doublebill.service.training import start
 from doublebill.stores.job_record import new_id
 from doublebill_local.cli.corpora import train_corpus

@@ -2,7 +2,7 @@
 
 import math
 
-from doublebill.edge.machine import memory_bytes, whole_seconds
+from doublebill.service.scaling.machine import memory_bytes, whole_seconds
 
 
 def test_memory_is_as_set_then_as_lambda_says_then_that_of_the_computer() -> None:
