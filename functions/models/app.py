@@ -40,7 +40,7 @@ def model(catalog: str, version: str) -> model_list.ModelCard:
 
 
 @api.on("POST /v1/catalogs/{catalog}/models/{version}/recommendations", "admin", count="n")
-def recommend(catalog: str, version: str, request: requests.VersionRequest) -> responses.VersionRecommendations:
+def recommend_by(catalog: str, version: str, request: requests.VersionRequest) -> responses.VersionRecommendations:
     serving = named_versions.serving(catalog, version, api.deadline)
     return recommendations.recommend_by(catalog, serving, request, now_ms())
 

@@ -18,8 +18,9 @@ from doublebill.edge.line_metrics import Measures
 from doublebill.edge.settings import PeopleSettings, read_settings
 from doublebill.service.access import pseudonym_key
 from doublebill.service.catalog import catalog_record
-from doublebill.service.ingesting import merging, past_history
+from doublebill.service.ingesting import merging
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.rebuilding import past_history
 from doublebill.service.people import erasures, export
 from doublebill.service.people.erase import ErasingStores
 from doublebill.service.people.receipt import CopiesKept

@@ -73,7 +73,7 @@ def test_plots_are_svg_with_words_and_colours_of_the_page(reports: list[Path]) -
 
 def test_every_label_is_text(reports: list[Path]) -> None:
     code = (
-        "from doublebill_local.report.plots import plot; from doublebill_local.report.report_parts import BarChart;"
+        "from doublebill_local.report.svg_plots import plot; from doublebill_local.report.report_parts import BarChart;"
         f"print(plot(BarChart({HOSTILE!r}, {HOSTILE!r}, [({HOSTILE!r}, 1.0), ('_hidden', 2.0)])))"
     )
     drawn = plotted(["-c", code])

@@ -56,6 +56,7 @@ def test_routes_that_train_or_administer_need_the_scope_and_no_others(written: d
     assert scoped == {
         "DELETE /v1/catalogs/{catalog}",
         "DELETE /v1/catalogs/{catalog}/challenger",
+        "POST /v1/catalogs/{catalog}/models/{version}/recommendations",
         "POST /v1/catalogs/{catalog}/trainings",
         "POST /v1/games/{kind}/corpora",
         "PUT /v1/catalogs/{catalog}/challenger",

@@ -8,8 +8,8 @@ from types import FrameType
 def end_in_order(*numbers: signal.Signals) -> None:
     """Makes these signals end this process by `SystemExit`, with the exit code that shells give them."""
     for number in numbers:
-        signal.signal(number, _exit)
+        signal.signal(number, _end)
 
 
-def _exit(number: int, _frame: FrameType | None) -> None:
+def _end(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)

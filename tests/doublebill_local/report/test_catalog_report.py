@@ -1,5 +1,5 @@
 from doublebill.model.config import Config, Knn, Private
-from doublebill_local.report.catalog_report import Recorded, catalog_report
+from doublebill_local.report.catalog_report import RecordedVersion, catalog_report
 from doublebill_local.report.html_report import html_report
 
 CARD = {
@@ -28,7 +28,7 @@ def test_a_private_version_shows_that_its_numbers_are_secret() -> None:
         "privacy": {"epsilon": 1.0},
         "report": {"evaluated": False, "why": "secret noise"},
     }
-    page = html_report(catalog_report(Recorded("films", card, {"data": {}}, NOTHING)))
+    page = html_report(catalog_report(RecordedVersion("films", card, {"data": {}}, NOTHING)))
     assert "No quality was measured: secret noise." in page
     assert "are secret" in page
     assert "noise is secret" in page
@@ -44,7 +44,9 @@ def test_a_run_of_earlier_code_gives_a_report_without_what_it_did_not_record() -
         "popularity": METRICS,
         "over_popularity": OVER,
     }
-    page = html_report(catalog_report(Recorded("films", {**CARD, "report": report}, {"data": {"users": 9}}, NOTHING)))
+    page = html_report(
+        catalog_report(RecordedVersion("films", {**CARD, "report": report}, {"data": {"users": 9}}, NOTHING))
+    )
     assert "older than the measure of popularity lift" in page
     assert "before there were privacy cards" in page
     assert "+0.1000 (+0.0800 to +0.1200)" in page
@@ -64,7 +66,7 @@ def test_the_model_that_a_baseline_beat_stands_beside_it() -> None:
         "baseline": "item-kNN",
         "model": {"metrics": METRICS, "over": OVER},
     }
-    parts = catalog_report(Recorded("films", {**CARD, "report": report}, {"data": {}}, NOTHING))
+    parts = catalog_report(RecordedVersion("films", {**CARD, "report": report}, {"data": {}}, NOTHING))
     [means, differences] = parts.sections[0].tables
     assert means.heads == ["metric", "item-kNN", "popularity", "model that was chosen"]
     assert differences.rows[-1][-1] == "-0.1000 (-0.1200 to -0.0800)"

@@ -11,6 +11,7 @@ from doublebill_local.assistants.tools import problem_text, tools
 from doublebill_local.locations import COMMAND
 
 if TYPE_CHECKING:
+    from mcp.server.lowlevel import Server
     from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult
 
 INSTRUCTIONS = """\
@@ -35,25 +36,38 @@ def check_package() -> None:
 def serve_tools(client: Client) -> None:
     """Offers the tools to the assistant that started this process, until it closes standard input."""
     import anyio
-    from mcp.server.lowlevel import Server
     from mcp.server.stdio import stdio_server
+
+    server = _server(client)
+
+    async def run() -> None:
+        async with stdio_server() as (reading_stream, writing_stream):
+            await server.run(reading_stream, writing_stream, server.create_initialization_options())
+
+    anyio.run(run)
+
+
+def _server(client: Client) -> "Server[Any]":
+    """Returns a server of the tools, whose calls the client sends."""
+    import anyio
+    from mcp.server.lowlevel import Server
     from mcp_types import CallToolResult, ListToolsResult, TextContent, Tool, ToolAnnotations
 
     offered = tools()
     reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
+    listed = [
+        Tool(name=one.name, description=one.description, input_schema=one.schema, annotations=reading)
+        for one in offered.values()
+    ]
+
     async def list_tools(_: object, __: object) -> "ListToolsResult":
-        return ListToolsResult(
-            tools=[
-                Tool(name=one.name, description=one.description, input_schema=one.schema, annotations=reading)
-                for one in offered.values()
-            ]
-        )
+        return ListToolsResult(tools=listed)
+
+    def failed(text: str) -> "CallToolResult":
+        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
     async def call_tool(_: object, request: "CallToolRequestParams") -> "CallToolResult":
-        def failed(text: str) -> "CallToolResult":
-            return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
-
         tool = offered.get(request.name)
         if tool is None:
             return failed(f"there is no tool {request.name!r}; there are {', '.join(offered)}")
@@ -64,16 +78,10 @@ def serve_tools(client: Client) -> None:
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=answer)
 
-    server: Server[Any] = Server(
+    return Server(
         "doublebill",
         version=doublebill.__version__,
         instructions=INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-
-    async def run() -> None:
-        async with stdio_server() as (reading_stream, writing_stream):
-            await server.run(reading_stream, writing_stream, server.create_initialization_options())
-
-    anyio.run(run)

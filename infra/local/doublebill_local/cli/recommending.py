@@ -12,7 +12,7 @@ from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.analysis import past_answers
 from doublebill.service.analysis.past_answers import Past
-from doublebill.service.ingesting.past_history import moment
+from doublebill.service.ingesting.rebuilding.past_history import moment
 from doublebill.service.recommending import lists, recommendations, requests
 from doublebill.service.recommending.history import History, UserHistories
 from doublebill.service.registry.champions import ChampionRequest

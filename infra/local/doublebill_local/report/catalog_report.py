@@ -17,7 +17,7 @@ from doublebill_local.report.search_sections import search_sections
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedVersion:
     """Everything that is stored of a version."""
 
     catalog: str
@@ -31,7 +31,7 @@ class Recorded:
         return str(self.card["version"])
 
 
-def recorded(objects: Objects, catalog: str, version: str) -> Recorded:
+def recorded(objects: Objects, catalog: str, version: str) -> RecordedVersion:
     """Returns what is stored of a version, of the champion where `version` is empty.
 
     Raises:
@@ -45,10 +45,10 @@ def recorded(objects: Objects, catalog: str, version: str) -> Recorded:
         version = champion.version
     card = cast(Json, model_list.model(objects, catalog, version))
     record = runs.of_version(objects, catalog, version)
-    return Recorded(catalog, card, record, cast(Json, import_records.listed(objects, catalog)))
+    return RecordedVersion(catalog, card, record, cast(Json, import_records.listed(objects, catalog)))
 
 
-def catalog_report(found: Recorded, comparison: dict[str, Any] | None = None) -> ReportParts:
+def catalog_report(found: RecordedVersion, comparison: dict[str, Any] | None = None) -> ReportParts:
     """Returns the parts of the report on a version, beside another one where there is a comparison."""
     run = str(found.card["run"])
     command = f"doublebill run {found.catalog} {run}"

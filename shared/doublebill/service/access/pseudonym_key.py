@@ -45,7 +45,7 @@ UNREADABLE = f"{KEY} cannot be read; put it back from a backup (in S3, an earlie
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedKeys:
     """The facts about the keys that are stored beside the data."""
 
     fingerprints: Sequence[str]
@@ -57,7 +57,7 @@ class Recorded:
         return json.dumps({"format": FORMAT, "fingerprint": newest, "earlier": earlier}).encode()
 
     @classmethod
-    def of_bytes(cls, data: bytes) -> "Recorded":
+    def of_bytes(cls, data: bytes) -> "RecordedKeys":
         """Returns a record.
 
         Raises:
@@ -126,12 +126,12 @@ def _record(objects: Objects, keys: Sequence[Key], legacy: bool) -> None:
     present = [key.fingerprint for key in keys]
 
     def changed(now: bytes | None) -> bytes | None:
-        before = Recorded.of_bytes(now).fingerprints if now else ()
+        before = RecordedKeys.of_bytes(now).fingerprints if now else ()
         if before and set(before) - set(present):
             return None  # a key that is not here: the next look says so
         if legacy:
             return now or json.dumps({"fingerprint": present[0]}).encode()
-        return Recorded(present).to_bytes()
+        return RecordedKeys(present).to_bytes()
 
     swap(objects, KEY, changed)
 
@@ -146,9 +146,9 @@ def recorded_fingerprint(objects: Objects) -> str | None:
     return recorded.fingerprints[0] if recorded else None
 
 
-def _recorded(objects: Objects) -> Recorded | None:
+def _recorded(objects: Objects) -> RecordedKeys | None:
     try:
-        return Recorded.of_bytes(objects.get(KEY).data)
+        return RecordedKeys.of_bytes(objects.get(KEY).data)
     except ObjectMissing:
         return None
 

@@ -14,7 +14,7 @@ from doublebill.service.catalog.sharded.log_shards import LogMoved, LogShards
 from doublebill.service.catalog.sharded.shard_reading import ShardReading
 from doublebill.service.catalog.sharded.wanted import Wanted
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.service.ingesting.past_history import history_as_of
+from doublebill.service.ingesting.rebuilding.past_history import history_as_of
 from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.history import History, StoredHistory
 from doublebill.service.recommending.requests import RecommendationOptions

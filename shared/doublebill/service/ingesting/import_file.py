@@ -168,9 +168,7 @@ def import_events(
         NotFound: when an import that it should replace is not there.
         Conflict: when the import or its catalog was removed meanwhile.
     """
-    committed = event_log.committed_import(intake.objects, catalog, import_id)
-    _check_replaced(intake.objects, catalog, terms.replaces, import_id, committed)
-    if committed:
+    if committed := _committed(intake.objects, catalog, import_id, terms.replaces):
         return replace(_imported(committed), repeated=True)
     settings = catalog_record.find(intake.objects, catalog)
     attempt = new_id(now_ms, secrets.token_hex(4))
@@ -274,19 +272,19 @@ def _check_new(objects: Objects, catalog: str, sketch: event_sketch.Hashes, term
     raise InvalidInput.one("events", problem, fix)
 
 
-def _check_replaced(
-    objects: Objects, catalog: str, imports: Sequence[str], import_id: str, committed: Mapping[str, object] | None
-) -> None:
-    """Checks that a file can take the place of other imports.
+def _committed(objects: Objects, catalog: str, import_id: str, imports: Sequence[str]) -> Mapping[str, object] | None:
+    """Returns the record of a file that counts already, after checking that it can take the place of other imports.
 
     Raises:
         NotFound: when one is not there.
         InvalidInput: when one has no events, or the file counts already.
     """
+    committed = event_log.committed_import(objects, catalog, import_id)
     done = committed.get("replaces") if committed else None
     for replaced in imports:
         if replaced != import_id and not (isinstance(done, Sequence) and replaced in done):
             _check_one(objects, catalog, replaced, import_id if committed else "")
+    return committed
 
 
 def _check_one(objects: Objects, catalog: str, replaced: str, counting: str) -> None:

@@ -24,7 +24,7 @@ from doublebill.service.catalog.erased import tombstones
 from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.service.ingesting.rebuild import rebuild
+from doublebill.service.ingesting.rebuilding.rebuild import rebuild
 from doublebill.service.people import batch_answers, erased_log, erasure_record, replacement
 from doublebill.service.people.erasure_record import COMPLETE, Fields
 from doublebill.service.people.holding_versions import versions_with

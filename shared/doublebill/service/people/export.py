@@ -16,8 +16,8 @@ from doublebill.pseudonyms import PSEUDONYM
 from doublebill.schema import Input, whole
 from doublebill.service.catalog import catalog_record
 from doublebill.service.catalog.erased.tombstones import Tombstones
-from doublebill.service.ingesting import past_history
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.rebuilding import past_history
 from doublebill.service.people.batch_answers import BatchAnswer, batch_answers
 from doublebill.service.people.holding_versions import VersionWithUser, versions_with
 from doublebill.service.people.person import UserMerge, listed_merges, persons

@@ -59,6 +59,12 @@ def from_bytes(data: bytes) -> list[Fields]:
     return kept
 
 
+def later_than(keys: Collection[str], kept: Iterable[Fields]) -> list[Fields]:
+    """Returns the erasures, each once, whose records are not among the keys of a backup."""
+    each = {(one["catalog"], one["erasure_id"]): one for one in kept}
+    return [one for (catalog, name), one in each.items() if f"{erasure_record.prefix(catalog)}{name}.json" not in keys]
+
+
 def bury(objects: Objects, kept: Iterable[Fields]) -> None:
     """Writes the tombstones of erasures."""
     for one in kept:

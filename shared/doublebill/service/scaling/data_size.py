@@ -36,8 +36,8 @@ class DataSize:
         stored += REQUEST_EVENTS * sum(1 for _ in objects.keys(f"events/{catalog}/"))
         for one in event_log.committed_imports(objects, catalog, []):
             if not has_expired(one.imported_ms, since_ms):
-                known = [part.rows for part in one.parts if part.rows is not None]
-                stored += sum(known) if len(known) == len(one.parts) else one.rows or UNKNOWN_ROWS
+                counts = [part.rows for part in one.parts if part.rows is not None]
+                stored += sum(counts) if len(counts) == len(one.parts) else one.rows or UNKNOWN_ROWS
                 size += sum(part.size_bytes or 0 for part in one.parts)
         latest = EarlierRuns.of(objects, catalog, run).latest
         return cls(stored, size, _items(latest["data"], stored) if latest else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class TrainingLimits:
     """The memory and the time of a training, as straight lines."""
 
     base_bytes: int = 250_000_000
@@ -31,7 +31,7 @@ class Limits:
     """Share of a machine's memory and time that a training may take by these estimates."""
 
 
-MEASURED = Limits()
+MEASURED = TrainingLimits()
 
 
 @dataclass(frozen=True)

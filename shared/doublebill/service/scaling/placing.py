@@ -12,7 +12,7 @@ from doublebill.errors import ObjectMissing, StoreUnavailable, Unfittable
 from doublebill.service.registry import runs
 from doublebill.service.registry.leases import taking
 from doublebill.service.scaling.data_size import DataSize
-from doublebill.service.scaling.limits import MEASURED, Limits, Machine
+from doublebill.service.scaling.limits import MEASURED, Machine, TrainingLimits
 from doublebill.service.scaling.plan import Plan, decide
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
@@ -27,7 +27,7 @@ class Placing:
 
     machine: Machine
     spark: Jobs | None = None
-    limits: Limits = MEASURED
+    limits: TrainingLimits = MEASURED
 
     def placed(self, objects: Objects, payload: Mapping[str, object], now_ms: int, since_ms: int = 0) -> Plan:
         """Returns the plan of a training, which it has sent to Spark where the plan says so.

@@ -5,7 +5,7 @@ from typing import Literal
 
 from doublebill.errors import Unfittable
 from doublebill.service.scaling.data_size import DataSize
-from doublebill.service.scaling.limits import MEASURED, Limits, Machine
+from doublebill.service.scaling.limits import MEASURED, Machine, TrainingLimits
 
 TO_DO = (
     "give it more memory (TrainMemory of the stack, or training_memory_mb), train on Spark (spark_jobs), "
@@ -30,7 +30,7 @@ class Plan:
         return {"place": self.place, "why": self.why, **expected}
 
 
-def decide(size: DataSize, machine: Machine, spark: bool, limits: Limits = MEASURED) -> Plan:
+def decide(size: DataSize, machine: Machine, spark: bool, limits: TrainingLimits = MEASURED) -> Plan:
     """Returns the plan for data of a size; `spark` says whether there is a Spark application to send it to.
 
     Items that are not known count for nothing: a first training is rather tried than refused without need.

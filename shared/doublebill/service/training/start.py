@@ -110,22 +110,11 @@ def queue(
         StoreUnavailable: when the job could not be started, which the record then says.
     """
     settings = catalog_record.read(objects, catalog)
-    for place, config in enumerate(request.configs):
-        read_config(config, f"configs[{place}]")
+    _check_configs(request)
     claim = claim_of(settings, request.epsilon, request.delta, request.configs)
     if claim and trigger is None:  # a scheduled training says so in its record
         ledger.read(objects, catalog).check(claim, settings.privacy.total)
-    budget = {} if request.budget_seconds is None else {"budget_seconds": request.budget_seconds}
-    payload = {
-        "catalog": catalog,
-        "run": run,
-        "force": request.force,
-        **({"skip_damaged": True} if request.skip_damaged else {}),
-        **budget,
-        **({"configs": list(request.configs)} if request.configs else {}),
-        **({"epsilon": request.epsilon} if request.epsilon is not None else {}),
-        **({"delta": request.delta} if request.delta is not None else {}),
-    }
+    payload = _payload_of(request, catalog, run)
     wanted = _trigger_of(request, payload) if trigger is None else trigger
     reserved = taking.reserve(objects, catalog, run, now_ms, wanted)
     if not reserved.fresh:
@@ -178,6 +167,24 @@ def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str, fired: st
         except DoublebillError as reason:  # the others start all the same
             failed[catalog] = str(reason)
     return FannedOut(started, running, failed)
+
+
+def _check_configs(request: TrainingRequest) -> None:
+    for place, config in enumerate(request.configs):
+        read_config(config, f"configs[{place}]")
+
+
+def _payload_of(request: TrainingRequest, catalog: str, run: str) -> dict[str, object]:
+    """Returns the payload of the job; a field that the request leaves out is not in it."""
+    numbers = {"budget_seconds": request.budget_seconds, "epsilon": request.epsilon, "delta": request.delta}
+    return {
+        "catalog": catalog,
+        "run": run,
+        "force": request.force,
+        **({"skip_damaged": True} if request.skip_damaged else {}),
+        **({"configs": list(request.configs)} if request.configs else {}),
+        **{name: number for name, number in numbers.items() if number is not None},
+    }
 
 
 def _trigger_of(request: TrainingRequest, payload: Mapping[str, object]) -> Trigger:

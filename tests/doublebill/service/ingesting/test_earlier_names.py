@@ -15,7 +15,7 @@ from doublebill.service.catalog.erased.tombstones import NO_TOMBSTONES
 from doublebill.service.ingesting.earlier_names import AT_ONCE, Names
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
-from doublebill.service.ingesting.past_history import history_as_of
+from doublebill.service.ingesting.rebuilding.past_history import history_as_of
 from doublebill.service.people import erase, export
 from doublebill.service.people.export import ExportOptions
 from doublebill.service.people.stored_rows import stored_rows

@@ -10,8 +10,9 @@ from doublebill.events import Event
 from doublebill.service.catalog import removals, trending
 from doublebill.service.catalog.erased import tombstones
 from doublebill.service.catalog.stored_events import LATE_MS
-from doublebill.service.ingesting import merging, user_log
-from doublebill.service.ingesting.past_history import history_as_of
+from doublebill.service.ingesting import merging
+from doublebill.service.ingesting.rebuilding import user_log
+from doublebill.service.ingesting.rebuilding.past_history import history_as_of
 from doublebill.service.people import erase, erasure_record, export
 from doublebill.service.people.erase import ErasingStores
 from doublebill.service.people.erasure_record import Fields

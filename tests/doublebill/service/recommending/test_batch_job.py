@@ -414,7 +414,7 @@ def test_a_user_who_is_erased_while_the_batch_works_has_no_answer(stores: BatchS
 
 
 @pytest.mark.usefixtures("two_a_part")
-def test_a_batch_that_died_when_its_user_was_erased_is_emptied_by_the_next_step_of_either(stores: BatchStores) -> None:
+def test_a_batch_that_died_as_its_user_was_erased_is_emptied_by_the_next_step(stores: BatchStores) -> None:
     batch_job.start(stores, NotedJobs(), "films", BATCH, request())
     for again in (True, False):
         objects = stores.objects.copy()  # type: ignore[attr-defined]  # in memory

@@ -9,8 +9,8 @@ from doublebill import schema
 from doublebill.edge.clock import now_ms
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs
-from doublebill.service.ingesting.past_history import history_as_of, moment
-from doublebill.service.ingesting.rebuild import rebuild
+from doublebill.service.ingesting.rebuilding.past_history import history_as_of, moment
+from doublebill.service.ingesting.rebuilding.rebuild import rebuild
 from doublebill.service.recommending.history import History, StoredHistory, UserHistories
 from doublebill.service.recommending.history_list import HistoryOptions, history_list
 from doublebill_local.cli.options import UNSET, CatalogName, Count, StackOptions

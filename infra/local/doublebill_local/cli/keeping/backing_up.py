@@ -10,7 +10,7 @@ from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.service.access.pseudonym_key import keys_of
 from doublebill.service.catalog import catalogs
-from doublebill.service.ingesting.rebuild import rebuild
+from doublebill.service.ingesting.rebuilding.rebuild import rebuild
 from doublebill.service.people import erase, replay
 from doublebill.stores.histories import open_histories
 from doublebill_local.cli.keeping import backups

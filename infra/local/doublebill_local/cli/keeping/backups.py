@@ -18,6 +18,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import filterfalse
 from pathlib import Path
 
 from doublebill.errors import InvalidInput, ObjectMissing, StoreUnavailable
@@ -129,31 +130,43 @@ def restore(
     if (found := next((key for key in objects.keys("") if not key.startswith(OUTLIVING)), None)) is not None:
         raise StoreUnavailable(f"there is something stored already, such as {found}; restore into empty stores")
     copy = FolderObjects(folder.resolve() / "objects")
-    entries = [json.loads(line) for line in (folder / LISTED).read_text().splitlines()]
-    for entry in entries:
-        _check(copy, entry)
-    kept = {(one["catalog"], one["erasure_id"]): one for one in [*erased, *replay.erasures_of(objects)]}
-    keys = [str(entry["key"]) for entry in entries]
-    later = [one for (catalog, name), one in kept.items() if f"erasures/{catalog}/{name}.json" not in keys]
+    keys = _checked_keys(copy, folder / LISTED)
+    later = replay.later_than(keys, [*erased, *replay.erasures_of(objects)])
     replay.bury(objects, later)
-    for key in keys:
-        if not key.startswith(FIRST):
-            objects.put(key, copy.get(key).data)
-    if histories is not None and (folder / HISTORIES).exists():
-        histories.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        histories.touch(0o600)
-        shutil.copyfile(folder / HISTORIES, histories)
-    else:
+    for key in filterfalse(_is_first, keys):
+        objects.put(key, copy.get(key).data)
+    if histories is None or not _restore_histories(folder / HISTORIES, histories):
         manifest = {**manifest, "histories": "rebuild"}
     again = replay.begin_again(objects, later, now_ms)
     for one in again:
         for user in one["pseudonyms"]:
             forget(one["catalog"], user)
-    for key in sorted(keys, reverse=True):  # the priors before the champions
-        if key.startswith(FIRST):
-            catalog, data = key.partition("/")[2].removesuffix(".json"), copy.get(key).data
-            objects.put(key, replay.refusing(data, again, catalog) if key.startswith("champions/") else data)
+    for key in sorted(filter(_is_first, keys), reverse=True):  # the priors before the champions
+        catalog, data = key.partition("/")[2].removesuffix(".json"), copy.get(key).data
+        objects.put(key, replay.refusing(data, again, catalog) if key.startswith("champions/") else data)
     return Restored(manifest, again)
+
+
+def _checked_keys(copy: Objects, listed: Path) -> list[str]:
+    """Returns the keys of a backup, after each object was compared with the list."""
+    entries = [json.loads(line) for line in listed.read_text().splitlines()]
+    for entry in entries:
+        _check(copy, entry)
+    return [str(entry["key"]) for entry in entries]
+
+
+def _is_first(key: str) -> bool:
+    return key.startswith(FIRST)
+
+
+def _restore_histories(source: Path, target: Path) -> bool:
+    """Copies the file of the histories of a backup, where there is one, and returns whether there is."""
+    if not source.exists():
+        return False
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.touch(0o600)
+    shutil.copyfile(source, target)
+    return True
 
 
 def _copy(objects: Objects, copy: Objects, keys: Iterable[str]) -> None:

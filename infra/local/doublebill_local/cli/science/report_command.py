@@ -89,7 +89,7 @@ def _plots() -> Draw:
         InvalidInput: when matplotlib is not installed.
     """
     try:
-        from doublebill_local.report.plots import plot
+        from doublebill_local.report.svg_plots import plot
     except ImportError as missing:
         fix = "pip install 'matplotlib>=3.10', or use --tables-only"
         raise InvalidInput.one("report", "plots need matplotlib, which is not installed", fix) from missing

@@ -10,11 +10,11 @@ from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog.blocks.compaction import compact
 from doublebill.service.catalog.blocks.log_blocks import LOG
-from doublebill.service.ingesting import rebuild as rebuilding
 from doublebill.service.ingesting.fold_tail import fold_tail
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
-from doublebill.service.ingesting.rebuild import rebuild
+from doublebill.service.ingesting.rebuilding import rebuild as rebuilding
+from doublebill.service.ingesting.rebuilding.rebuild import rebuild
 from doublebill.service.removing.import_removal import ImportStores, clear
 from doublebill.stores.histories import StoredPage
 from doublebill.values.event_kinds import DEFAULT_KINDS

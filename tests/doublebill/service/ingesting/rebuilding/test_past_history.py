@@ -9,10 +9,15 @@ from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog.blocks.compaction import compact
 from doublebill.service.catalog.blocks.log_blocks import LOG
-from doublebill.service.ingesting import past_history
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
-from doublebill.service.ingesting.past_history import OBJECT_STEPS, history_as_of, history_for_request, log_steps
+from doublebill.service.ingesting.rebuilding import past_history
+from doublebill.service.ingesting.rebuilding.past_history import (
+    OBJECT_STEPS,
+    history_as_of,
+    history_for_request,
+    log_steps,
+)
 from doublebill.service.recommending.history import StoredHistory
 from doublebill.stores.histories import Stored
 from doublebill.values.event_kinds import DEFAULT_KINDS

@@ -9,9 +9,9 @@ from doublebill.history.page import to_bytes
 from doublebill.history.reading import LIVE
 from doublebill.service.catalog import catalog_record, event_log
 from doublebill.service.catalog.blocks import log_blocks
-from doublebill.service.ingesting import user_log
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.rebuilding import user_log
 from doublebill.stores.histories import Stored
 from doublebill.stores.objects import Objects
 from doublebill.times.moments import milliseconds

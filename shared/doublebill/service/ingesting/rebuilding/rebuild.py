@@ -20,10 +20,10 @@ from doublebill.history.moved_pages import MERGED
 from doublebill.history.page import from_bytes, to_bytes
 from doublebill.history.reading import LIVE
 from doublebill.service.catalog import catalog_record, event_log
-from doublebill.service.ingesting import user_log
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.service.ingesting.user_log import UserLog
+from doublebill.service.ingesting.rebuilding import user_log
+from doublebill.service.ingesting.rebuilding.user_log import UserLog
 from doublebill.stores.histories import StoredPage, page_key
 from doublebill.values.event_kinds import EventKinds
 
