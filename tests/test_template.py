@@ -293,7 +293,7 @@ def test_conditions_of_roles_name_single_folders_and_kinds_of_records(name: str)
                     assert re.fullmatch(NARROW[operator, key], str(value)), (operator, key, value)
 
 
-OBJECTS = r"\$\{BucketArn\.Value\}/[a-z]+/\*(/manifest\.json)?"
+OBJECTS = r"\$\{BucketArn\.Value\}/[a-z]+(/[a-z]+)?/\*(/manifest\.json)?"
 STARS = {
     "lambda:InvokeFunction": r"\$\{[A-Z][a-z]+Function\.Arn\}:\*",
     "codedeploy:PutLifecycleEventHookExecutionStatus": r"arn:.*:deploymentgroup:\$\{Serverless\w+Application\}/\*",

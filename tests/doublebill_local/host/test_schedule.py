@@ -130,6 +130,6 @@ def test_a_damaged_file_of_times_only_begins_the_interval_anew(tmp_path: Path, c
 
 def test_up_fires_what_the_template_says_unless_it_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[bool] = []
-    monkeypatch.setattr(serve, "serve", lambda home, port, as_json, schedules: served.append(schedules) or 0)
+    monkeypatch.setattr(serve, "serve", lambda home, port, as_json, schedules, show: served.append(schedules) or 0)
     assert [main(["up", *options]) for options in ([], ["--no-schedules"])] == [0, 0]
     assert served == [True, False]

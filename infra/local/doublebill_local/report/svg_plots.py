@@ -9,10 +9,6 @@ import io
 import re
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-
 from doublebill_local.html_page import escaped
 from doublebill_local.report.chart_words import chart_words
 from doublebill_local.report.report_parts import BarChart, Chart, HeatChart, IntervalChart, LineChart
@@ -61,6 +57,8 @@ ROOT_TAG = re.compile(r"<svg [^>]*?viewBox=\"([^\"]*)\"[^>]*>")
 
 def plot(chart: Chart) -> str:
     """Returns a chart as an `svg` element, with its figures in words."""
+    import matplotlib as mpl
+
     with mpl.rc_context(SETTINGS):
         drawn = _drawn(chart)
     prefix = hashlib.sha256(repr(chart).encode()).hexdigest()[:6]
@@ -117,6 +115,8 @@ def _lines(chart: LineChart) -> Any:
 
 
 def _bars(chart: BarChart) -> Any:
+    from matplotlib.ticker import MaxNLocator
+
     figure, axes = _axes(ROW * len(chart.bars) + 0.9)
     axes.barh(
         [_plain(label) for label, _ in chart.bars], [value for _, value in chart.bars], color=SERIES[0], height=0.6
@@ -149,6 +149,9 @@ def _heat(chart: HeatChart) -> Any:
 
 
 def _axes(height: float) -> tuple[Any, Any]:
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
     figure = Figure(figsize=(WIDTH, max(height, LEAST)))
     axes = figure.subplots()
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))

@@ -109,8 +109,8 @@ def evaluate_lists(lists: Ints32, holdout: Holdout) -> Evaluation:
     whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
     whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
     shares, histories = _user_shares(holdout.reference), holdout.fold_in
-    history_shares = np.bincount(histories.users_of_entries(), shares[histories.items], histories.n_users)
-    history_shares /= np.maximum(np.diff(histories.indptr), 1)
+    summed = np.bincount(histories.users_of_entries(), shares[histories.items], histories.n_users)
+    history_shares = summed / np.maximum(np.diff(histories.indptr), 1)
     whole |= {f"popularity_lift@{n}": metrics.popularity_lift(lists, history_shares, shares, n) for n in DEPTHS}
     return Evaluation(_per_user(lists, hits, holdout), whole, measure_segments(lists, hits, holdout))
 

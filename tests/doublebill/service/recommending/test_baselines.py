@@ -16,7 +16,7 @@ from doublebill.service.recommending.lists import neighbours
 from doublebill.service.recommending.recommendations import rank, recommend
 from doublebill.service.recommending.requests import (
     HistoryItem,
-    ListOptions,
+    NeighbourOptions,
     RankingRequest,
     RecommendationOptions,
     RowsOptions,
@@ -44,7 +44,7 @@ def test_popularity_answers_everything_and_has_no_neighbours() -> None:
     ranked = rank("films", popular, HISTORY, RankingRequest(items=("d", "b"), history=()), 1)
     assert [entry["item_id"] for entry in ranked["recommendations"]] == ["b", "d"]
     assert rows("films", popular, HISTORY, RowsOptions(), 1)["rows"] == []
-    assert neighbours("films", popular, "a", ListOptions(), 1)["neighbours"] == []
+    assert neighbours("films", popular, "a", NeighbourOptions(), 1)["neighbours"] == []
 
 
 @pytest.mark.parametrize(("family", "name"), [(Popularity(), "popularity"), (Knn(), "item-kNN"), (Edlae(), None)])
@@ -54,7 +54,7 @@ def test_answers_name_the_baseline_and_none_where_a_model_serves(family: Family,
         recommend("films", model, HISTORY, RecommendationOptions(), 1),
         rank("films", model, HISTORY, RankingRequest(items=("d", "b"), history=()), 1),
         rows("films", model, HISTORY, RowsOptions(), 1),
-        neighbours("films", model, "a", ListOptions(), 1),
+        neighbours("films", model, "a", NeighbourOptions(), 1),
     )
     assert [answer.get("baseline") for answer in answers] == [name] * 4
 

@@ -62,7 +62,6 @@ def test_without_matplotlib_the_way_out_is_named(
     run: Any, trained: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.delitem(sys.modules, "doublebill_local.report.svg_plots", raising=False)
     ran = run("report", "tiny", "--output", tmp_path / "r.html", home=trained)
     assert (ran.code, "pip install" in ran.err, "--tables-only" in ran.err) == (2, True, True)
 

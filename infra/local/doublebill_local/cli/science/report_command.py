@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -88,8 +89,10 @@ def _plots() -> Draw:
     Raises:
         InvalidInput: when matplotlib is not installed.
     """
+    from doublebill_local.report.svg_plots import plot
+
     try:
-        from doublebill_local.report.svg_plots import plot
+        import_module("matplotlib")
     except ImportError as missing:
         fix = "pip install 'matplotlib>=3.10', or use --tables-only"
         raise InvalidInput.one("report", "plots need matplotlib, which is not installed", fix) from missing

@@ -27,7 +27,7 @@ from doublebill.service.content.batches.places_at_work import MOST_AT_WORK
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.requests import ContentBatchRequest, ContentRequest
 from doublebill.stores.job_record import BEAT_MS, LOST_AFTER_MS, QUEUED_MS, SILENT_MS, JobRecord
-from fakes import MemoryObjects
+from fakes import Killed, MemoryObjects
 from processes import until
 
 SHOP = Caller("shop", (Grant("games/*", ("read",)),))
@@ -191,10 +191,10 @@ def test_a_batch_says_that_it_is_alive_while_it_works_and_is_lost_when_silent(
     def killed(*_: object, **__: object) -> None:
         world.now_ms += BEAT_MS
         assert until(lambda: record.read()["alive_ms"] == world.now_ms, "a beat")
-        raise SystemExit
+        raise Killed
 
     monkeypatch.setattr(generation, "generate", killed)
-    with pytest.raises(SystemExit):
+    with pytest.raises(Killed):
         world.run()
     world.now_ms += SILENT_MS
     assert content_job.show(world.maker, "maze", batch)["state"] == "running"
