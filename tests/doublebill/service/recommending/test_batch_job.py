@@ -444,6 +444,25 @@ class Dying(StoppingObjects):
         raise Killed
 
 
+@pytest.mark.parametrize("erased", ["new-2", "old-2"])
+def test_an_erasure_after_a_rotation_takes_every_name_out_of_a_batch(stores: BatchStores, erased: str) -> None:
+    batch_job.start(rotated(stores), NotedJobs(), "films", BATCH, request())
+    users = f"batches/films/{BATCH}/{BATCH_USERS}"
+    before = list(unpack(stores.objects.get(users).data))
+    batch_answers.blank(stores.objects, "films", [erased])
+    assert before[2] == "new-2 old-2"
+    assert list(unpack(stores.objects.get(users).data)) == [*before[:2], "", *before[3:]]
+
+
+def rotated(stores: BatchStores) -> BatchStores:
+    """The same stores where users have names under two keys."""
+
+    def names(_: str, user_id: str) -> list[str]:
+        return [f"{age}-{user_id.rpartition(' ')[2]}" for age in ("new", "old")]
+
+    return replace(stores, histories=UserHistories(stores.histories.histories, names))
+
+
 def test_one_who_came_back_after_an_erasure_has_an_answer(stores: BatchStores) -> None:
     tombstones.append(stores.objects, "films", "pseudonym-2", NOW_MS - 1, "an-erasure")
     done(stores)

@@ -42,15 +42,17 @@ def empty_answers(objects: Objects, part: str, places: Collection[int]) -> None:
 
 
 def drop_users(objects: Objects, request: str, pseudonyms: Collection[str]) -> None:
-    """Takes pseudonyms out of the users of a request, given by its key; the places of the others stay.
+    """Takes the users with any of these pseudonyms out of a request, given by its key; the places of the others stay.
 
     Raises:
         Conflict, StoreUnavailable: as `swap`; call it again.
     """
 
+    gone = frozenset(pseudonyms)
+
     def dropped(data: bytes | None) -> bytes | None:
         users = list(unpack(data)) if data is not None else []
-        kept = ["" if user in pseudonyms else user for user in users]
+        kept = [user if gone.isdisjoint(user.split(" ")) else "" for user in users]
         return None if kept == users else pack(kept)
 
     swap(objects, request, dropped)
