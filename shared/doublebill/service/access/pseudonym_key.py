@@ -161,17 +161,15 @@ def holds_pseudonyms(objects: Objects) -> bool:
 def rotate(objects: Objects, secrets: Secrets, now_ms: int) -> Sequence[Key]:
     """Puts a fresh key before the others, and returns all of them.
 
-    Where nothing is stored under a key, the fresh one takes its place. Killed anywhere, it may be called again: a key
-    that was put is one more.
+    The others stay even where nothing is stored yet: a function that has read them may store under them for
+    `REFRESH_SECONDS`. Killed anywhere, it may be called again: a key that was put is one more.
 
     Raises:
         StoreUnavailable: when a key is missing or wrong, or another rotation was under way.
     """
-    before = _recorded(objects)
     if not holds_pseudonyms(objects):
-        objects.delete(KEY)
-        secrets.put_keys(KeyRing([_fresh(())]))
-        return keys_of(objects, secrets)
+        objects.delete(KEY)  # a key that is missing or wrong is no loss here
+    before = _recorded(objects)
     keys = keys_of(objects, secrets)
     for catalog in catalogs.names(objects):
         merged_names.note(objects, catalog)

@@ -80,11 +80,12 @@ class TestABareKey:
         objects.put(KEY, json.dumps({"fingerprint": key.fingerprint}).encode())
         assert keys_of(objects, secrets) == [key]
 
-    def test_of_a_new_stack_is_replaced_by_one_with_names_of_each_catalog(self, objects, secrets, file):
+    def test_of_a_new_stack_is_followed_by_one_with_names_of_each_catalog(self, objects, secrets, file):
         file.write_text(DIGITS)
         (bare,) = keys_of(objects, secrets)
-        (fresh,) = rotate(objects, secrets, NOW_MS)
+        fresh, earlier = rotate(objects, secrets, NOW_MS)
         assert (bare.by_catalog, fresh.by_catalog) == (False, True)
+        assert (earlier.secret, earlier.by_catalog) == (bare.secret, False)
 
 
 class TestRotation:
@@ -114,11 +115,16 @@ class TestRotation:
         assert newest.by_catalog
         assert (earlier.secret, earlier.by_catalog) == (legacy.secret, False)
 
-    def test_replaces_the_key_where_nothing_is_stored_under_it(self, objects, secrets):
-        (before,) = keys_of(objects, secrets)
-        (after,) = rotate(objects, secrets, NOW_MS)
-        assert before.secret != after.secret
-        assert keys_of(objects, secrets) == [after]
+    def test_before_the_first_event_keeps_the_key_that_a_warm_function_still_uses(self, objects, secrets):
+        warm = guarded(objects, secrets)
+        rotate(objects, secrets, NOW_MS)
+        assert warm.of("films", "ann") in guarded(objects, secrets).every("films", "ann")
+        assert len(keys_of(objects, secrets)) == 2
+
+    def test_before_the_first_event_gets_over_a_wrong_key(self, objects, secrets, file):
+        keys_of(objects, secrets)
+        file.write_text("00" * 32)
+        assert len(rotate(objects, secrets, NOW_MS)) == 2
 
     def test_that_died_before_the_record_is_completed_by_the_next_use(self, objects, secrets):
         keys_of(objects, secrets)
