@@ -3,7 +3,8 @@
 keys/merged/<catalog>.json   [pseudonym, …]
 
 The history of a merged user has gone to the other one, so nothing but the merge tells a later request that the user
-was there before. A rotation writes them down; each is taken out once the user was seen again and has an alias.
+was there before. A rotation writes them down; each is taken out once the user was seen again and has an alias, or was
+erased.
 """
 
 import json
@@ -43,7 +44,7 @@ def waiting(objects: Objects, catalog: str) -> set[str]:
 
 
 def take_out(objects: Objects, catalog: str, names: Collection[str]) -> None:
-    """Takes out names that have aliases now."""
+    """Takes out names that have aliases now, or were erased."""
     swap(objects, key_of(catalog), lambda now: None if now is None else _to_bytes(_names(now) - set(names)))
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from doublebill.errors import DataDamaged, InvalidInput, StoreUnavailable
 from doublebill.pseudonyms import PSEUDONYM
-from doublebill.service.catalog import catalog_record
+from doublebill.service.catalog import catalog_record, merged_names
 from doublebill.service.catalog.erased import tombstones
 from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.stored_events import LATE_MS
@@ -122,6 +122,7 @@ def _dropped(stores: ErasingStores, catalog: str, record: Fields, now_ms: int) -
     erased_log.drop_rows(stores.objects, catalog, pseudonyms)
     for key in record["merges"]:
         stores.objects.delete(key)
+    merged_names.take_out(stores.objects, catalog, pseudonyms)
     if now_ms <= erased_ms + LATE_MS:
         return record
     _make_again(stores, catalog, [*_with_something(stores, catalog, pseudonyms), *record["heirs"]], now_ms)

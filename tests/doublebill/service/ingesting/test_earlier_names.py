@@ -221,6 +221,16 @@ class TestPeople:
         merges = {name for one in user_aliases.every(service.objects, "films") for name in (one.alias, one.owner)}
         assert not merges & set(names)
 
+    def test_an_erasure_takes_the_names_that_a_rotation_wrote_down(self, service):
+        for owner, device in (("ann", "tablet"), ("bob", "phone")):
+            service.post(device, "b")
+            merge(service.intake, "films", owner, device, service.now_ms)
+        service.rotate()
+        stores = stores_of(service.objects, service.histories)
+        record = erase.begin(stores, "films", LATER.every("films", "ann"), service.now_ms + 1, "x")
+        erase.proceed(stores, "films", record["erasure_id"], service.now_ms + 1)
+        assert merged_names.waiting(service.objects, "films") == {EARLIER.of("films", "phone")}
+
 
 def test_a_death_at_any_call_is_made_good_by_the_next_request(service):
     service.post("ann", "a", "b")
