@@ -79,7 +79,8 @@ def show_history(catalog: str, user_id: str, request: HistoryOptions) -> History
 
 @api.on("GET /v1/catalogs/{catalog}/users/{user_id}", "people", count="n")
 def export_user(catalog: str, user_id: str, request: export.ExportOptions) -> export.UserExport:
-    return export.export_for_request(intake(), catalog, intake().pseudonyms.every(catalog, user_id), request, now_ms())
+    users = export.pseudonyms_of(intake(), catalog, user_id, None)
+    return export.export_for_request(intake(), catalog, users, request, now_ms())
 
 
 @api.on("POST /v1/catalogs/{catalog}/exports", "people", users=["user_id"], count="n")
@@ -91,7 +92,7 @@ def export_by_body(catalog: str, request: export.ExportRequest) -> export.UserEx
 
 @api.on("DELETE /v1/catalogs/{catalog}/users/{user_id}", "people", status=202)
 def erase_user(catalog: str, user_id: str) -> erasures.Erasure:
-    users = intake().pseudonyms.every(catalog, user_id)
+    users = erasures.pseudonyms_of(intake(), catalog, erasures.ErasureRequest(user_ids=(user_id,)))
     return erasures.start(erasing(), catalog, users, now_ms(), secrets.token_hex(4))
 
 

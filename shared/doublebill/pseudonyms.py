@@ -82,9 +82,11 @@ def _name(key: bytes, user_id: str) -> str:
 class Pseudonyms:
     """Maps user ids to pseudonyms under the newest of some keys, and finds those under the earlier ones."""
 
-    def __init__(self, keys: Callable[[], Sequence[Key]]) -> None:
+    def __init__(self, keys: Callable[[], Sequence[Key]], read_again: Callable[[], object] = lambda: None) -> None:
         self._keys = keys
         """Gives the keys, newest first; it is called for every user, so that a rotation is noticed."""
+        self.read_again = read_again
+        """Reads the keys now, for those who may miss no name; raises `StoreUnavailable` where that fails."""
 
     @classmethod
     def under(cls, *keys: Key | bytes) -> "Pseudonyms":

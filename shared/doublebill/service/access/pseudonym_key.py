@@ -78,7 +78,8 @@ def guarded(objects: Objects, secrets: Secrets, records: bool = True, clock: Clo
     Raises:
         StoreUnavailable: when a key is missing although pseudonyms are stored under it, or is another one.
     """
-    return Pseudonyms(_Refreshed(lambda: keys_of(objects, secrets, records), clock))
+    refreshed = _Refreshed(lambda: keys_of(objects, secrets, records), clock)
+    return Pseudonyms(refreshed, refreshed.read_again)
 
 
 class _Refreshed:
@@ -98,6 +99,11 @@ class _Refreshed:
             finally:
                 self._lock.release()
         return self._keys
+
+    def read_again(self) -> None:
+        """Reads the keys now; where that fails, those before stay, and it raises `StoreUnavailable`."""
+        with self._lock:
+            self._keys, self._read_at = self._read(), self._clock()
 
 
 def keys_of(objects: Objects, secrets: Secrets, records: bool = True) -> Sequence[Key]:

@@ -80,13 +80,16 @@ class ErasureList(TypedDict):
 
 
 def pseudonyms_of(intake: Intake, catalog: str, request: ErasureRequest) -> list[str]:
-    """Returns the pseudonyms of the users whom a request names.
+    """Returns the pseudonyms of the users whom a request names, under keys that are read again for it.
 
     Raises:
         InvalidInput: when it names none.
+        StoreUnavailable: when the keys cannot be read.
     """
     if not request.user_ids and not request.support_ids:
         raise InvalidInput.one("user_ids", "missing", "name at least one user by user_ids or support_ids")
+    if request.user_ids:
+        intake.pseudonyms.read_again()
     named = [name for user_id in request.user_ids for name in intake.pseudonyms.every(catalog, user_id)]
     return [*named, *request.support_ids]
 

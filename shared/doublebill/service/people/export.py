@@ -98,13 +98,19 @@ class UserExport(TypedDict):
 def pseudonyms_of(intake: Intake, catalog: str, user_id: str | None, support_id: str | None) -> list[str]:
     """Returns the pseudonyms of the user whom a request names in one of two ways, the newest first.
 
+    The keys are read again for it, since a user may be stored under one that was put a moment ago.
+
     Raises:
         InvalidInput: when it names the user in both, or in none.
+        StoreUnavailable: when the keys cannot be read.
     """
     if (user_id is None) == (support_id is None):
         problem = "missing" if user_id is None else "given beside support_id"
         raise InvalidInput.one("user_id", problem, "give user_id or support_id")
-    return intake.pseudonyms.every(catalog, user_id) if user_id is not None else [str(support_id)]
+    if user_id is None:
+        return [str(support_id)]
+    intake.pseudonyms.read_again()
+    return intake.pseudonyms.every(catalog, user_id)
 
 
 def export(intake: Intake, catalog: str, users: Sequence[str], options: ExportOptions, now_ms: int) -> UserExport:

@@ -10,12 +10,24 @@ from doublebill.pseudonyms import Key, Pseudonyms
 from doublebill.service.access import pseudonym_key
 from doublebill.service.access.pseudonym_key import KEY, REFRESH_SECONDS, backup_of, guarded, keys_of, restore, rotate
 from doublebill.service.catalog import catalogs, merged_names, user_aliases
+from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.people import erasures, export
 from doublebill.stores.secrets import KeyFile
-from fakes import MemoryObjects
+from fakes import MemoryHistories, MemoryObjects
 
 NOW_MS = 1_700_000_000_000
 DIGITS = "ab" * 32
 """A key as an earlier version kept it."""
+
+
+def exported(intake: Intake, user_id: str) -> list[str]:
+    """The names of a user whom an export reads."""
+    return export.pseudonyms_of(intake, "films", user_id, None)
+
+
+def erased(intake: Intake, user_id: str) -> list[str]:
+    """The names of a user whom an erasure takes."""
+    return erasures.pseudonyms_of(intake, "films", erasures.ErasureRequest(user_ids=(user_id,)))
 
 
 @pytest.fixture
@@ -162,6 +174,16 @@ class TestRotation:
         file.unlink()
         clock.seconds += REFRESH_SECONDS
         assert warm.of("films", "ann") == newest.pseudonym("films", "ann")
+
+    @pytest.mark.parametrize("of", [exported, erased])
+    def test_is_noticed_at_once_by_whoever_exports_or_erases(self, objects, secrets, file, of):
+        intake = Intake(objects, MemoryHistories(), guarded(objects, secrets, clock=Clock()), 10**9)
+        rotate(objects, secrets, NOW_MS)
+        assert of(intake, "ann") == guarded(objects, secrets).every("films", "ann")
+        file.unlink()
+        with pytest.raises(StoreUnavailable, match="the pseudonym key is missing"):
+            of(intake, "ann")
+        assert len(intake.pseudonyms.every("films", "ann")) == 2
 
     def test_writes_down_who_was_merged_into_others(self, objects, secrets):
         keys_of(objects, secrets)
