@@ -136,7 +136,8 @@ def start(
     users = [" ".join(stores.histories.names_of(catalog, user_id)) for user_id in request.user_ids]
     if request.idempotency_key:
         keys, key = f"batches/{catalog}/keys", f"{caller} {request.idempotency_key}"
-        batch = first_of(stores.objects, keys, key, [options, users], batch)
+        oldest = [user.split(" ")[-1] for user in users]  # no rotation changes these
+        batch = first_of(stores.objects, keys, key, [options, oldest], batch)
         with contextlib.suppress(NotFound):
             return show(stores.objects, catalog, batch, stores.now_ms())
     stores.objects.put(_key(catalog, batch, BATCH_USERS), pack(users))

@@ -313,6 +313,15 @@ def test_a_request_with_its_key_sent_again_is_the_same_batch(stores: BatchStores
     assert batch_job.start(stores, jobs, "films", other, request(idempotency_key="k"), "another")["batch_id"] == other
 
 
+def test_a_request_with_its_key_sent_again_after_a_rotation_is_the_same_batch(stores: BatchStores) -> None:
+    jobs, after = NotedJobs(), rotated(stores)
+    before = replace(stores, histories=replace(after.histories, names_of=lambda *of: after.histories.names_of(*of)[1:]))
+    first = batch_job.start(before, jobs, "films", BATCH, request(idempotency_key="k"))
+    assert batch_job.start(after, jobs, "films", new_id(NOW_MS, "other"), request(idempotency_key="k")) == first
+    with pytest.raises(InvalidInput, match=r"^idempotency_key: it came with another request before"):
+        batch_job.start(after, jobs, "films", BATCH, request(idempotency_key="k", user_ids=USERS[:2]))
+
+
 def test_a_job_that_cannot_start_is_reported(stores: BatchStores) -> None:
     jobs = NotedJobs()
     jobs.error = StoreUnavailable("Lambda: TooManyRequestsException")
