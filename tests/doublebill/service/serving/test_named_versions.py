@@ -6,16 +6,18 @@ import pytest
 
 from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import NotFound, StoreUnavailable
+from doublebill.errors import NotFound, StoreUnavailable, VersionRefused
 from doublebill.model.artifact import MANIFEST
 from doublebill.model.items import Item
-from doublebill.service.catalog import availability
+from doublebill.service.catalog import availability, catalog_record
 from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.history import sent_history
 from doublebill.service.recommending.requests import VersionRequest
 from doublebill.service.registry import champions
-from doublebill.service.registry.versions import artifact_key
+from doublebill.service.registry.privacy.refused import refuse
+from doublebill.service.registry.versions import artifact_key, delete
 from doublebill.service.serving import named_versions
+from doublebill.service.serving.disk_cache import DiskCache
 from doublebill.service.serving.named_versions import NamedVersions
 from doublebill.service.serving.warm_models import Warm
 from fake_records import MemoryRecords
@@ -120,3 +122,50 @@ def test_the_same_version_is_fetched_once_and_few_stay(
     assert fetches(former) == 0
     assert fetches(present) > 0
     assert fetches(former) > 0
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+def test_a_refused_version_does_not_answer_even_when_it_is_loaded(
+    loaded: bool, objects: FailingObjects, asked: Asked
+) -> None:
+    former, present = versions(objects)
+    if loaded:
+        asked(former)
+    refuse(objects, "films", [former], generation=9, champion_too=False)
+    with pytest.raises(VersionRefused):
+        asked(former)
+    assert asked(present)
+
+
+def test_a_loaded_version_that_was_deleted_since_answers_no_more(objects: FailingObjects, asked: Asked) -> None:
+    former, _ = versions(objects)
+    asked(former)
+    delete(objects, "films", former)
+    with pytest.raises(NotFound, match="has no version"):
+        asked(former)
+
+
+def test_a_loaded_version_of_a_catalog_that_is_removed_answers_no_more(objects: FailingObjects, asked: Asked) -> None:
+    former, _ = versions(objects)
+    asked(former)
+    catalog_record.change(objects, "films", **{catalog_record.REMOVED: FIRST_MS})
+    with pytest.raises(NotFound, match="there is no catalog"):
+        asked(former)
+
+
+def test_a_version_that_another_request_loads_stays_on_the_disk(
+    objects: FailingObjects, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former, present = versions(objects)
+    load, kept = DiskCache.load, list[set[str]]()
+
+    def loading(cache: DiskCache, catalog: str, version: str) -> object:
+        found = load(cache, catalog, version)
+        if version == former:
+            asked(present)  # another request, meanwhile
+        return found
+
+    monkeypatch.setattr(DiskCache, "load", loading)
+    monkeypatch.setattr(DiskCache, "keep", lambda _, catalog, versions: kept.append(set(versions)))
+    asked(former)
+    assert kept == [{former, present}] * 2
