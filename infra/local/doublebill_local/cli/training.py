@@ -56,6 +56,8 @@ def train(
 
 def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: Tell) -> Mapping[str, Any]:
     from doublebill.fit.selection.time_budget import TimeBudget
+    from doublebill.service.catalog import catalog_record
+    from doublebill.service.registry.privacy.claims import is_private
     from doublebill.service.scaling.data_size import DataSize
     from doublebill.service.scaling.limits import Machine
     from doublebill.service.scaling.plan import decide
@@ -65,7 +67,9 @@ def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: 
     limit = TimeBudget.of(SYSTEM, math.inf if request.budget_seconds is None else request.budget_seconds)
     objects, run = home.objects(), _new_run()
     size = DataSize.of_now(objects, catalog, run, home.kept_since_ms())
-    plan = decide(size, Machine(memory_bytes(home.training_memory_mb()), math.inf), spark=False)
+    machine = Machine(memory_bytes(home.training_memory_mb()), math.inf)
+    private = is_private(catalog_record.find(objects, catalog), request.epsilon)
+    plan = decide(size, machine, spark=False, private=private)
     return train_catalog(
         TrainingJob(
             objects,

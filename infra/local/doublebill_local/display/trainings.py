@@ -32,7 +32,7 @@ def show_training(record: Answer) -> None:
     if record["state"] != "succeeded":
         out.print(f"training {record['state']}: {record.get('error', '')}")
         return
-    if "plan" in record:
+    if "why" in record.get("plan", {}) and "privacy" not in record:
         out.print(f"ran {record['plan']['place']}: {record['plan']['why']}", markup=False)
     for line in _data_lines(record["data"]):
         out.print(line, markup=False)

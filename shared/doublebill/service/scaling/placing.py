@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from doublebill.errors import ObjectMissing, StoreUnavailable, Unfittable
+from doublebill.service.catalog import catalog_record
 from doublebill.service.registry import runs
 from doublebill.service.registry.leases import taking
+from doublebill.service.registry.privacy.claims import is_private
 from doublebill.service.scaling.data_size import DataSize
 from doublebill.service.scaling.limits import MEASURED, Machine, TrainingLimits
 from doublebill.service.scaling.plan import Plan, decide
@@ -40,8 +42,9 @@ class Placing:
         """
         catalog, run = str(payload["catalog"]), str(payload["run"])
         size = DataSize.of_now(objects, catalog, run, since_ms)
+        private = is_private(catalog_record.find(objects, catalog), payload.get("epsilon"))
         try:
-            plan = decide(size, self.machine, self.spark is not None, self.limits)
+            plan = decide(size, self.machine, self.spark is not None, self.limits, private)
             if plan.place == "spark" and self.spark is not None:
                 until = {"state": "queued", "queued_until_ms": now_ms + START_MS}
                 _note(objects, catalog, run, now_ms, plan=plan.to_json(), **until)

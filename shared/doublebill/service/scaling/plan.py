@@ -1,5 +1,6 @@
 """Plans: where a training runs, decided before it reads anything, from the size of its data and the limits alone."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,10 +8,13 @@ from doublebill.errors import Unfittable
 from doublebill.service.scaling.data_size import DataSize
 from doublebill.service.scaling.limits import MEASURED, Machine, TrainingLimits
 
-TO_DO = (
-    "give it more memory (TrainMemory of the stack, or training_memory_mb), train on Spark (spark_jobs), "
+TO_DO = "give it more memory (TrainMemory of the stack), or keep rows for fewer days"
+
+TO_DO_HERE = (
+    "give it more memory (DOUBLEBILL_TRAINING_MEMORY_MB), train on Spark with `doublebill up` (DOUBLEBILL_SPARK_JOBS), "
     "or keep rows for fewer days"
 )
+"""Outside of Lambda."""
 
 
 @dataclass(frozen=True)
@@ -22,16 +26,24 @@ class Plan:
     rows: int
     memory_bytes: int
     seconds: float
+    private: bool = False
+    """Whether the training tells nothing that is counted on the data."""
 
     def to_json(self) -> dict[str, object]:
         """Returns the plan as the record of a run has it."""
+        if self.private:
+            return {"place": self.place}
         seconds = round(self.seconds, 1)
         expected = {"rows": self.rows, "memory_mb": round(self.memory_bytes / 1e6), "seconds": seconds}
         return {"place": self.place, "why": self.why, **expected}
 
 
-def decide(size: DataSize, machine: Machine, spark: bool, limits: TrainingLimits = MEASURED) -> Plan:
+def decide(
+    size: DataSize, machine: Machine, spark: bool, limits: TrainingLimits = MEASURED, private: bool = False
+) -> Plan:
     """Returns the plan for data of a size; `spark` says whether there is a Spark application to send it to.
+
+    What it says of a private training has no figure of the data.
 
     Items that are not known count for nothing: a first training is rather tried than refused without need.
 
@@ -42,14 +54,24 @@ def decide(size: DataSize, machine: Machine, spark: bool, limits: TrainingLimits
     dense = items * items
     memory = limits.base_bytes + size.rows * limits.row_bytes + dense * limits.pair_bytes
     seconds = size.rows * limits.row_seconds + dense * limits.pair_seconds
-    needs = f"about {memory / 1e9:.1f} GB and {seconds:,.0f} seconds for {size.rows:,} events"
-    has = f"{machine.memory_bytes / 1e9:.1f} GB and {machine.seconds:,.0f} seconds"
+    there = _amounts(machine.memory_bytes, machine.seconds)
+    needs = f"about {_amounts(memory, seconds)} for {size.rows:,} events"
+    fits, more = f"it needs {needs}, of {there}", f"it needs {needs}, more than {there}"
+    if private:
+        needs, fits, more = "more", "it fits", "it does not fit here"
     if memory <= limits.spare * machine.memory_bytes and seconds <= limits.spare * machine.seconds:
-        return Plan("here", f"it needs {needs}, of {has}", size.rows, memory, seconds)
+        return Plan("here", fits, size.rows, memory, seconds, private)
     if not spark:
-        raise Unfittable(f"the training needs {needs}, and there are {has}; {TO_DO}")
+        to_do = TO_DO_HERE if machine.seconds == math.inf else TO_DO
+        raise Unfittable(f"the training needs {needs}, and there are {there}; {to_do}")
     driver = limits.base_bytes + size.rows * limits.driver_row_bytes + dense * limits.pair_bytes
     if driver > limits.spare * limits.driver_bytes:
-        most = f"{limits.driver_bytes / 1e9:.0f} GB"
-        raise Unfittable(f"the training needs {driver / 1e9:.1f} GB on Spark's driver, which has {most}; {TO_DO}")
-    return Plan("spark", f"it needs {needs}, more than {has}", size.rows, driver, seconds)
+        needs, most = "more" if private else f"{driver / 1e9:.1f} GB", f"{limits.driver_bytes / 1e9:.0f} GB"
+        raise Unfittable(f"the training needs {needs} on Spark's driver, which has {most}; keep rows for fewer days")
+    return Plan("spark", more, size.rows, driver, seconds, private)
+
+
+def _amounts(memory_bytes: float, seconds: float) -> str:
+    """Returns an amount of memory, and of time where it has an end."""
+    memory = f"{memory_bytes / 1e9:.1f} GB"
+    return memory if seconds == math.inf else f"{memory} and {seconds:,.0f} seconds"

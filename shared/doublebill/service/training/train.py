@@ -25,7 +25,7 @@ from doublebill.service.catalog.lifetime import Lifetime
 from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.leases.holding import OwnLease, working_alone
 from doublebill.service.registry.leases.lease import lease_key
-from doublebill.service.registry.privacy.claims import claim_of
+from doublebill.service.registry.privacy.claims import claim_of, is_private
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.training import data_changes, promotion, promotion_gate, provenance
 from doublebill.service.training.config_search import search
@@ -74,7 +74,7 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
     settings = catalog_record.read(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
     generation, made = holding.lease.generation, runs.made(catalog, job.run, started_ms)
-    plan = {"plan": job.plan} if job.plan else {}
+    plan = {"plan": job.plan} if job.plan and not is_private(settings, job.epsilon) else {}  # a plan counts events
     with record.running(started_ms, job.clock_ms, made, generation=generation, forced=job.force, **plan):
         parent = champions.read_champion(objects, catalog)
         claim = claim_of(settings, job.epsilon, job.delta, job.configs)

@@ -68,6 +68,13 @@ def test_one_that_does_not_fit_is_sent_to_spark_as_the_same_run() -> None:
     assert read(objects, START_MS)["state"] == "lost"
 
 
+def test_a_private_one_has_no_figure_of_the_data_in_its_record_or_job() -> None:
+    objects, job = queued()
+    spark = Started()
+    Placing(NARROW, spark).placed(objects, {**job, "epsilon": 1.0}, NOW_MS)
+    assert read(objects)["plan"] == spark.payloads[0]["plan"] == {"place": "spark"}
+
+
 def test_one_that_fits_nowhere_fails_before_it_reads_and_frees_the_catalog() -> None:
     objects, job = queued()
     with pytest.raises(Unfittable, match="give it more memory"):

@@ -33,6 +33,30 @@ def test_one_that_does_not_fit_goes_to_spark_or_is_refused_with_what_to_do() -> 
         decide(MANY, LAMBDA, spark=False)
 
 
+def test_spark_is_named_only_where_it_can_be_set() -> None:
+    with pytest.raises(Unfittable, match=r"^(?!.*Spark).*TrainMemory"):
+        decide(MANY, LAMBDA, spark=False)
+    with pytest.raises(Unfittable, match=r"there are 1.0 GB; .*DOUBLEBILL_SPARK_JOBS"):
+        decide(MANY, Machine(10**9, math.inf), spark=False)
+
+
+def test_seconds_are_left_out_where_there_is_no_end() -> None:
+    assert decide(FEW, Machine(25_300_000_000, math.inf), spark=False).why.endswith("events, of 25.3 GB")
+
+
+@pytest.mark.parametrize(("size", "place"), [(FEW, "here"), (MANY, "spark")])
+def test_a_plan_of_a_private_training_has_no_figure_of_the_data(size: DataSize, place: str) -> None:
+    plan = decide(size, LAMBDA, spark=True, private=True)
+    assert plan.to_json() == {"place": place}
+    assert not any(letter.isdigit() for letter in plan.why)
+
+
+@pytest.mark.parametrize("spark", [False, True])
+def test_a_private_training_that_fits_nowhere_tells_no_figure_of_the_data(spark: bool) -> None:
+    with pytest.raises(Unfittable, match="the training needs more"):
+        decide(replace(MANY, rows=1_000_000_000), LAMBDA, spark, private=True)
+
+
 def test_one_that_is_too_large_for_the_driver_of_spark_is_refused_too() -> None:
     with pytest.raises(Unfittable, match="on Spark's driver, which has 108 GB"):
         decide(replace(MANY, rows=1_000_000_000), LAMBDA, spark=True)

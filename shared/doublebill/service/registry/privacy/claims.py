@@ -7,6 +7,11 @@ from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.values.privacy_claim import PrivacyClaim
 
 
+def is_private(settings: CatalogRecord, epsilon: object) -> bool:
+    """Returns whether a training with this epsilon, or None, is private: then it tells nothing counted on the data."""
+    return epsilon is not None or settings.privacy.epsilon is not None
+
+
 def claim_of(
     settings: CatalogRecord, epsilon: float | None, delta: float | None, configs: Sequence[object] = ()
 ) -> PrivacyClaim | None:

@@ -83,6 +83,11 @@ def test_nothing_that_the_run_wrote_counts_the_data(objects, record):
     assert "learnt_scale" not in catalog_record.read(objects, "films").fields
 
 
+def test_a_plan_that_counts_events_is_not_in_the_record():
+    made = privately(described(), plan={"place": "here", "why": "for 100 events", "rows": 100})
+    assert "plan" not in made
+
+
 def test_two_data_sets_leave_records_that_differ_in_noised_facts_alone():
     """An event more, a user less, or nobody at all: the head has 12 items either way."""
     contents = []
