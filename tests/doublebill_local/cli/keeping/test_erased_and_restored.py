@@ -10,6 +10,7 @@ from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.people import erase, replay
 from doublebill.service.people.erase import ErasingStores
 from doublebill.service.registry import champions
+from doublebill.stores.objects import StoredObject
 from doublebill_local.cli.app import main
 from doublebill_local.cli.keeping import backups
 from erased_users import NOW_MS, PSEUDONYMS, named, post, stores_of, world
@@ -50,6 +51,28 @@ def test_a_backup_that_is_older_than_an_erasure_brings_nobody_back(tmp_path: Pat
     assert "log" in named(after, ["bob"])["bob"]
     assert backups.note_erasures(after.objects, list_file) == 1
     assert restored(stores_of(MemoryObjects()), tmp_path / "backup", list_file) == ["complete"]
+
+
+class EndingErasure(MemoryObjects):
+    """Objects in which an erasure ends, and its champion goes, as soon as one of both was read."""
+
+    KEYS = ("champions/films.json", "erasures/films/1.json")
+
+    def get(self, key: str) -> StoredObject:
+        found = super().get(key)
+        if key in self.KEYS:
+            for one in self.KEYS:
+                self.put(one, b"after")
+        return found
+
+
+def test_no_champion_of_a_backup_is_older_than_the_end_of_an_erasure_in_it() -> None:
+    objects, copy = EndingErasure(), MemoryObjects()
+    for key in EndingErasure.KEYS:
+        objects.put(key, b"before")
+    backups.copy_all(objects, copy)
+    champion, record = (copy.get(key).data for key in EndingErasure.KEYS)
+    assert (record, champion) == (b"before", b"after")
 
 
 def test_an_emptied_deployment_still_knows_who_was_erased(tmp_path: Path) -> None:

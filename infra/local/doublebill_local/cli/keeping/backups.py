@@ -6,9 +6,10 @@
     ../erasures.jsonl    beside the folder: the erasures of every backup that was made there, see `replay`
     backup.json          format, time, numbers and the fingerprint of the pseudonym key, which is not in the backup
 
-Objects that point to others are copied in an order in which each of them finds what it points to: champions first,
-since versions stay for days after they are needed; requests before the index of the blocks that they may have been
-joined into, and the blocks last. An index whose blocks were replaced meanwhile is copied again.
+Objects that point to others are copied in an order in which each of them finds what it points to: records of erasures
+first, so that one is unfinished wherever a champion is from before its end, and goes on when it is restored; then
+champions, since versions stay for days after they are needed; requests before the index of the blocks that they may
+have been joined into, and the blocks last. An index whose blocks were replaced meanwhile is copied again.
 """
 
 import hashlib
@@ -46,6 +47,9 @@ LEFT_OUT = ("leases/",)
 
 FIRST = ("champions/", "priors/")
 
+BEFORE = "erasures/"
+"""Copied even before those."""
+
 TRIES = 10
 """Copies of the blocks of a catalog while compactions replace them."""
 
@@ -74,8 +78,9 @@ def copy_all(objects: Objects, copy: Objects) -> None:
     """
     listed = [key for key in objects.keys("") if not key.startswith(LEFT_OUT)]
     blocks = tuple(form.folder(name) for name in catalogs.names(objects) for form in (LOG, ITEMS))
+    _copy(objects, copy, (key for key in listed if key.startswith(BEFORE)))
     _copy(objects, copy, (key for key in listed if key.startswith(FIRST)))
-    _copy(objects, copy, (key for key in listed if not key.startswith((*FIRST, *blocks))))
+    _copy(objects, copy, (key for key in listed if not key.startswith((BEFORE, *FIRST, *blocks))))
     for place in blocks:
         _copy_blocks(objects, copy, place)
 
