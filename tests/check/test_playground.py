@@ -11,11 +11,10 @@ import pytest
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 from doublebill_local.locations import ROOT
-from worlds import checkerboard
+from filled_homes import TITLES, fill
 
 PYTHON = ROOT / ".tools" / "browser" / "bin" / "python"
 VISIT_SECONDS = 600
-TITLES = {f"item-{number:02}": f"{'Even' if number % 2 == 0 else 'Odd'} film {number}" for number in range(12)}
 
 type Steps = dict[str, list[dict[str, Any]]]
 
@@ -50,25 +49,6 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
         step = json.loads(line)
         found.setdefault(step["step"], []).append(step)
     return found
-
-
-def fill(folder: Path, home: Home) -> None:
-    """Imports and trains the catalog `films`."""
-    events, items = folder / "events.csv", folder / "items.csv"
-    rows = [f"{one.user},{one.item_id},{one.timestamp // 1000}" for one in checkerboard()]
-    events.write_text("\n".join(["user_id,item_id,timestamp", *rows]) + "\n")
-    items.write_text("\n".join(["item_id,title", *(f"{item_id},{title}" for item_id, title in TITLES.items())]) + "\n")
-    more = folder / "more.csv"
-    more.write_text("\n".join(["user_id,item_id,timestamp", *(row.replace("user-", "other-") for row in rows)]) + "\n")
-    commands = (
-        ["import", "films", "--events", str(events), "--items", str(items)],
-        ["train", "films"],
-        ["import", "films", "--events", str(more)],
-        ["train", "films"],
-    )
-    for command in commands:
-        whole = [sys.executable, "-m", "doublebill_local", *command, "--home", str(home.folder)]
-        subprocess.run(whole, check=True, capture_output=True)
 
 
 def test_nothing_fails_nothing_comes_from_elsewhere_and_nothing_is_in_the_way(steps: Steps) -> None:

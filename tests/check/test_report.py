@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_playground import fill
 
 from doublebill_local.host.home import Home
 from doublebill_local.locations import ROOT
+from filled_homes import fill
 
 MOST_BYTES = 1_000_000
 OUTSIDE = re.compile(r"(?:https?:)?//[\w.-]+|@import")
