@@ -13,7 +13,7 @@ from doublebill.client.failures import problem_of
 from doublebill_local.host.front import Front
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import Function, Route, Template
-from doublebill_local.remote.proxy import open_proxy
+from doublebill_local.remote.proxy import open_proxy, write_door
 from doublebill_local.remote.signed_forwarding import RETURNED
 from doublebill_local.remote.stack_api import StackApi
 from fronts import serving, starting
@@ -166,3 +166,10 @@ def test_a_stack_that_does_not_answer_is_a_problem_in_words(
         status, _, body = ask(front, "GET", "/v1/catalogs", BEARER)
     assert (status, problem_of(status, body).kind) == (502, "stack-unreachable")
     assert "check the network" in problem_of(status, body).detail
+
+
+def test_the_page_that_leads_to_the_address_can_be_read_by_this_account_alone(tmp_path: Path) -> None:
+    door = write_door(tmp_path, f"http://127.0.0.1:1/#token={TOKEN}")
+    assert door.stat().st_mode & 0o777 == 0o600
+    assert f"url=http://127.0.0.1:1/#token={TOKEN}" in door.read_text()
+    assert TOKEN not in door.as_uri()

@@ -12,6 +12,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from doublebill_local.host.front import Front
 from doublebill_local.host.home import Home
@@ -29,7 +32,8 @@ def serve_stack(
 ) -> int:
     """Serves the playground for a stack on 127.0.0.1 until SIGINT or SIGTERM; prints its address once it is up.
 
-    `show` takes the address, which has the token in it. Nothing is stored in the folder of `home`.
+    `show` takes the address of a file that only this account can read, and that leads on: the arguments of a browser's
+    process can be read by other accounts, and the token is in the address. Nothing is stored in the folder of `home`.
 
     Raises:
         InvalidInput: when the port is out of range.
@@ -38,7 +42,8 @@ def serve_stack(
     check_port(port)
     os.environ.update(home.environment())
     token = secrets.token_urlsafe(32)
-    with listening(partial(open_proxy, StackApi.of(name), token, port), port) as front:
+    opening = partial(open_proxy, StackApi.of(name), token, port)
+    with listening(opening, port) as front, TemporaryDirectory(prefix="doublebill-") as folder:
         address = f"{front.url}/#token={token}"
 
         def announce() -> None:
@@ -50,10 +55,18 @@ def serve_stack(
             if as_json:
                 print(json.dumps({"url": front.url, "stack": name, "token": token}), flush=True)
             if show is not None:
-                show(address)
+                show(write_door(Path(folder), address).as_uri())
 
         wait_for_end(announce)
     return 0
+
+
+def write_door(folder: Path, address: str) -> Path:
+    """Writes a page that only this account can read and that leads to the address; returns its file."""
+    file = folder / "open.html"
+    file.touch(0o600)
+    file.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={escape(address)}">')
+    return file
 
 
 def open_proxy(api: StackApi, token: str, port: int) -> Front:
