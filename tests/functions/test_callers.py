@@ -34,7 +34,6 @@ CALLERS = [
     entry("kiosk", "movies*", "read"),
     entry("brief", "movies*", "read", requests_per_day=3),
     entry("fleeting", "movies*", "read", requests_per_day=3),  # asks in one test alone
-    entry("metered", "movies*", "read"),  # so does this one
     entry("ruler", "movies*", "admin", jwt={"claim": "client_id", "value": "ruler"}, user_claim="sub"),
     entry("app", "movies*", "read", jwt={"claim": "client_id", "value": "app"}, user_claim="sub"),
     entry("writer", "movies*", "read", "write", jwt={"claim": "client_id", "value": "writer"}, user_claim="sub"),
@@ -277,9 +276,9 @@ def test_past_its_quota_a_caller_learns_when_to_retry(functions: dict[str, Handl
 
 
 def test_usage_tells_a_caller_of_itself_and_an_admin_of_all(functions: dict[str, Handler]) -> None:
-    asked(functions, "metered", MODELS, {"catalog": "movies"})
-    own = asked(functions, "metered", USAGE).body["usage"]
-    assert {one["caller"] for one in own} == {"metered"}
+    asked(functions, "shop", MODELS, {"catalog": "movies"})
+    own = asked(functions, "shop", USAGE).body["usage"]
+    assert {one["caller"] for one in own} == {"shop"}
     assert MODELS in {route["route"] for one in own for route in one["routes"]}
     everybody = asked(functions, "boss", USAGE).body["usage"]
-    assert {"metered", "boss"} <= {one["caller"] for one in everybody}
+    assert {"shop", "boss"} <= {one["caller"] for one in everybody}
