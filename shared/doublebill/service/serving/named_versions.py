@@ -8,7 +8,7 @@ from pathlib import Path
 
 from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import StoreUnavailable
+from doublebill.errors import NotFound, StoreUnavailable
 from doublebill.service.catalog import catalog_record
 from doublebill.service.registry import versions
 from doublebill.service.registry.privacy.refused import check_allowed
@@ -46,6 +46,8 @@ class NamedVersions:
             VersionRefused: when it was trained on users who were erased since.
             StoreUnavailable: when it cannot be loaded by then; what takes longer goes on for a later request.
         """
+        if not versions.VERSION.fullmatch(version):
+            raise NotFound(f"catalog {catalog!r} has no version {version!r}")
         model = deadline.bounded(f"version {version}", partial(self._model, catalog, version))
         return self._follower.as_champion(catalog, model).serving(None, None)
 
