@@ -45,6 +45,12 @@ def test_the_next_command_has_the_words_of_this_one(
     assert following(command, fields) == expected
 
 
+def test_the_next_command_names_no_user() -> None:
+    fields = {"catalog": "songs", "user": "ann"}
+    assert following("recommend", fields) == "history songs USER"
+    assert following("history", fields) == "recommend songs --user USER --explain"
+
+
 def test_it_is_for_people_and_stands_on_stderr_with_the_same_folder(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

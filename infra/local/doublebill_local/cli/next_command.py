@@ -11,6 +11,9 @@ from doublebill_local.display.console import err
 
 ASK = "recommend {catalog} --user USER --explain"
 
+PLACEHOLDERS: Mapping[str, str] = {"user": "USER"}
+"""Words that stand for arguments that no line may repeat: stderr is kept in logs, and has no user ids."""
+
 DRY_RUN = "--dry-run"
 """After a trial comes the same command in earnest."""
 
@@ -44,7 +47,7 @@ FOLLOWING: Mapping[str, Sequence[str]] = {
     "recommend": ("history {catalog} {user}", "neighbours {catalog} ITEM"),
     "explain": (ASK,),
     "neighbours": ("recommend {catalog} --history {item} --explain",),
-    "history": ("recommend {catalog} --user {user} --explain",),
+    "history": (ASK,),
     "generate": ("up --open",),
     "prove": ("up --open",),
     "prune": ("doctor",),
@@ -89,7 +92,7 @@ def following(command: str, fields: Mapping[str, str | Sequence[str]]) -> str:
     if corpus := plain.get("corpus"):
         kind, _, own = corpus.partition("/")
         plain |= {"corpus_kind": kind, "corpus_name": own or "own"}
-    quoted = {name: shlex.quote(value) for name, value in plain.items() if value}
+    quoted = {name: PLACEHOLDERS.get(name, shlex.quote(value)) for name, value in plain.items() if value}
     for form in FOLLOWING[command]:
         try:
             return form.format_map(quoted)
