@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from doublebill.edge.settings import METER_SECONDS
 from doublebill.service.access import caller_registry
+from doublebill.service.access.usage_meter import UNHURRIED
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
 from doublebill_local.host.template import read_template
@@ -275,7 +277,9 @@ def test_past_its_quota_a_caller_learns_when_to_retry(functions: dict[str, Handl
     assert asked(functions, "shop", MODELS, {"catalog": "movies"}).status == 200
 
 
-def test_usage_tells_a_caller_of_itself_and_an_admin_of_all(functions: dict[str, Handler]) -> None:
+def test_usage_tells_a_caller_of_itself_and_an_admin_of_all(functions: dict[str, Handler], stack: Stack) -> None:
+    asked(functions, "shop", MODELS, {"catalog": "movies"})
+    stack.clock.seconds += UNHURRIED * METER_SECONDS  # so that the next request writes what was counted
     asked(functions, "shop", MODELS, {"catalog": "movies"})
     own = asked(functions, "shop", USAGE).body["usage"]
     assert {one["caller"] for one in own} == {"shop"}

@@ -10,12 +10,14 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from doublebill.edge.settings import METER_SECONDS
+from doublebill.service.access.usage_meter import UNHURRIED
 from doublebill.stores.jobs import LambdaJobs
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
 
 LIST = "GET /v1/catalogs/{catalog}/models"
 CARD = "GET /v1/catalogs/{catalog}/models/{version}"
+BY_VERSION = "POST /v1/catalogs/{catalog}/models/{version}/recommendations"
 CHALLENGER = "PUT /v1/catalogs/{catalog}/challenger"
 END = "DELETE /v1/catalogs/{catalog}/challenger"
 CHAMPION = "PUT /v1/catalogs/{catalog}/champion"
@@ -293,7 +295,7 @@ def test_events_that_quote_an_answer_are_its_versions_click_through(stack: Stack
     quoted = []
     for number in range(4):
         if number == 3:
-            stack.clock.seconds += METER_SECONDS  # so that the last request writes what was counted
+            stack.clock.seconds += UNHURRIED * METER_SECONDS  # so that the last request writes what was counted
         asked = http_event(RECOMMEND, {"user_id": f"user-0{number}"}, {"catalog": catalog})
         quoted.append(ask(recommender.handler, asked).body["recommendation_id"])
     clicks = [
@@ -331,6 +333,17 @@ def test_a_wrong_challenge_is_named(handler: Handler, world: str, field: str, bo
     answer = ask(handler, http_event(CHALLENGER, body, {"catalog": "world"}))
     check_problem(answer, 400, "invalid-input")
     assert answer.fields == [field]
+
+
+@pytest.mark.parametrize(
+    "version", ["0" * 31, "0" * 33, "A" * 32, "0" * 32 + "\n", "café", "\x7f\u0130", "../secrets", " ", "x" * 256]
+)
+@pytest.mark.parametrize("route", [CARD, BY_VERSION])
+def test_a_version_of_a_name_that_none_can_have_is_not_found(
+    handler: Handler, world: str, route: str, version: str
+) -> None:
+    body = {"history": ["item-00"]} if route == BY_VERSION else None
+    check_problem(ask(handler, http_event(route, body, {"catalog": "world", "version": version})), 404, "not-found")
 
 
 def test_a_version_that_was_never_published_cannot_challenge(handler: Handler, world: str) -> None:
