@@ -13,13 +13,12 @@ from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.people.holding_versions import VersionWithUser
 from doublebill.service.people.person import UserMerge
 from doublebill.service.registry import runs
+from doublebill.times.retention import DAY_MS
 
 PURPOSE = "receipts of erasures"
 
 FORMAT = 2
 """Receipts of format 1 were sealed when a training without the users had been started, however it ended."""
-
-DAY_MS = 86_400_000
 
 
 class Remains(TypedDict):

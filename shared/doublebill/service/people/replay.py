@@ -11,7 +11,7 @@ user ids, and each erasure once.
 import json
 from collections.abc import Collection, Iterable, Sequence
 
-from doublebill.errors import InvalidInput, ObjectDamaged, StoreUnavailable
+from doublebill.errors import InvalidInput
 from doublebill.service.catalog import user_aliases
 from doublebill.service.catalog.erased import tombstones
 from doublebill.service.people import erasure_record
@@ -83,17 +83,15 @@ def begin_again(objects: Objects, kept: Sequence[Fields], now_ms: int) -> list[F
 
 def _begun(objects: Objects, kept: Fields, now_ms: int) -> Fields:
     catalog, erasure_id, pseudonyms = kept["catalog"], kept["erasure_id"], frozenset(kept["pseudonyms"])
-    damaged: list[ObjectDamaged] = []
-    merges = user_aliases.merges(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
-    for wrong in damaged:
-        raise StoreUnavailable(f"a merge of users is damaged: {wrong}")
+    merges = user_aliases.every(objects, catalog)
+    pairs = user_aliases.named_anew(merges, user_aliases.newest_names(merges))
     named = [one for one in merges if {one.alias, one.owner} & pseudonyms]
     objects.delete(f"{erasure_record.prefix(catalog)}{erasure_id}.json")
     record = erasure_record.make(
         objects,
         **kept,
         refuse_ms=now_ms,
-        heirs=sorted(heirs_of([(one.alias, one.owner) for one in merges], pseudonyms)),
+        heirs=sorted(heirs_of(pairs, pseudonyms)),
         merges=[one.key for one in named],
         merged=listed_merges(named),
         # trainings that are restored may have read the users, whichever lease they had
