@@ -140,7 +140,7 @@ def _renamed(name: str, field: str, otherwise: str) -> str:
 
 
 class NotReached(DoublebillError):
-    """What was asked for may exist, but was not found within the work that one request is given."""
+    """The requested result may exist, but was not found within the work that one request is given."""
 
 
 class TooManyBadRows(DoublebillError):

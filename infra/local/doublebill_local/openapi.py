@@ -128,7 +128,7 @@ def _described(operation: Operation, components: dict[str, Any]) -> dict[str, An
 
 
 def _summary(operation: Operation) -> str:
-    """What the answer's type says of itself."""
+    """The docstring of the answer's type."""
     answer = next(iter(typing.get_args(operation.gives)), operation.gives)
     sentence = (getattr(answer, "__doc__", "") or "").partition("\n")[0]
     return sentence if typing.is_typeddict(answer) or answer is Download else "This document."
@@ -150,7 +150,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _in_query(one: dict[str, Any]) -> dict[str, Any]:
-    """How a field's value stands in a query string: as it is, with commas, or as JSON. None is simply left out."""
+    """Writes a field's value for a query string: unchanged, with commas, or as JSON. None is left out."""
     options = [option for option in one.get("anyOf", [one]) if option.get("type") != "null"]
     plain = options[0] if len(options) == 1 else {"anyOf": options}
     if "$ref" in plain or plain.get("type") == "object":

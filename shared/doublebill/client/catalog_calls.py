@@ -1,4 +1,4 @@
-"""What a client sends to a catalog and reads of it: events, items, users, settings, imports."""
+"""The calls about a catalog: events, items, users, settings, imports."""
 
 from collections.abc import Sequence
 from typing import Unpack

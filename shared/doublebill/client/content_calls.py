@@ -1,4 +1,4 @@
-"""What a client asks for games: levels and texts, proofs, corpora; and the state of the service."""
+"""The calls about game content: levels and texts, proofs, corpora; and the state of the service."""
 
 from collections.abc import Mapping
 from typing import Unpack

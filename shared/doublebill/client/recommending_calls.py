@@ -1,4 +1,4 @@
-"""What a client asks of the models: recommendations, rankings, lists, batches of users."""
+"""The calls that models answer: recommendations, rankings, lists, batches of users."""
 
 from collections.abc import Sequence
 from typing import Unpack

@@ -1,4 +1,4 @@
-"""What a client does with models: trains, lists, promotes, compares."""
+"""The calls about models: train, list, promote, compare."""
 
 from typing import Unpack
 

@@ -11,7 +11,7 @@ AGAIN = frozenset({429, 500, 502, 503, 504})
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for one attempt; status 0 stands for no answer."""
+    """The response to one attempt; status 0 stands for no answer."""
 
     status: int
     headers: Mapping[str, str]

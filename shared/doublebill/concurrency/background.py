@@ -1,6 +1,6 @@
 """Background calls: each in a thread of its own, waited for by any caller as long as that has time.
 
-A call that hangs holds nobody else up: its thread is left to itself, and ends with the process at the latest.
+A call that hangs holds up no other: its thread is left to itself, and ends with the process at the latest.
 """
 
 import threading

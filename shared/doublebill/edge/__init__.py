@@ -1,1 +1,1 @@
-"""What only a handler needs: settings, requests, answers and errors as HTTP, logs and metrics."""
+"""Code that only handlers need: settings, requests, answers and errors as HTTP, logs and metrics."""

@@ -1,4 +1,4 @@
-"""What a filter says, as values that compare and hash: a condition, or several joined by every, some and not."""
+"""The conditions of a filter, as values that compare and hash: one, or several joined by every, some and not."""
 
 from dataclasses import dataclass, field
 

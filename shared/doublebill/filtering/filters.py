@@ -1,4 +1,4 @@
-"""Which items of a catalog a filter lets through, as a mask over all of them.
+"""Finds the items of a catalog that a filter lets through, as a mask over all of them.
 
 Every condition is one pass over the arrays that it asks about. `Masks` keeps what does not change while a model stays.
 """

@@ -26,7 +26,7 @@ class Interactions:
     """[entries] milliseconds of the newest event of the pair, 0 where unknown."""
     n_items: int
     stars: Stars | None = None
-    """The ratings among them; None where nobody rated an item as less than liked."""
+    """The ratings among them; None where no user rated an item as less than liked."""
 
     @classmethod
     def of(
@@ -111,7 +111,7 @@ class Interactions:
 
     @property
     def liked(self) -> Mask | None:
-        """Returns [entries] False for an item that the user rated as less than liked; None where nobody did."""
+        """Returns [entries] False for an item that the user rated as less than liked; None where no user did."""
         return None if self.stars is None else self.stars.liked
 
     def popularity(self, minimum_users: int = 1) -> Ints:

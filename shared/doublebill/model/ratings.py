@@ -1,4 +1,4 @@
-"""Ratings: how many stars somebody would give an item, from the ratings of a history.
+"""Ratings: how many stars a user would give an item, from the ratings of a history.
 
     r̂_ui = μ + b_u + b_i + |R|^-½ Σ_j∈R ( (r_uj - μ - b_u - b_j) w_ji + c_ji )
     b_u  = Σ_j∈R (r_uj - μ - b_j) / (λ + |R|)
@@ -6,7 +6,7 @@
 R are the rated items of the history, λ is `USER_SHRINKAGE`. The first edges, w, carry how the ratings deviate; the
 second, c, that items were rated at all, which says something too (the form of Koren 2010, "Factor in the neighbors",
 doi:10.1145/1644873.1644874).
-Without ratings in the history an item gets its mean, μ + b_i; an item that nobody rated gets μ + b_u.
+Without ratings in the history an item gets its mean, μ + b_i; an item that no user rated gets μ + b_u.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class RatingModel:
     highest: float
     """The range of the ratings fitted; none outside of it is predicted."""
     item_biases: Floats32
-    """[n_items] b, 0 where nobody rated the item."""
+    """[n_items] b, 0 where no user rated the item."""
     deviations: Neighbours
     """w."""
     presences: Neighbours

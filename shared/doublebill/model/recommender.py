@@ -173,7 +173,7 @@ class Recommender:
 
 
 def _damping(popularity: Floats32, power: float) -> Floats | None:
-    """Returns [n_items] popularity ** -power relative to the most popular item, items of nobody like the rarest."""
+    """Returns [n_items] popularity ** -power relative to the most popular item, items without users like the rarest."""
     if not power or not popularity.any():
         return None
     at_least = popularity[popularity > 0].min()

@@ -42,7 +42,7 @@ def _shared_tags(catalog: Catalog, items: Items) -> tuple[Floats, Ints]:
     bears = np.zeros((len(items), len(distinct)), np.float32)
     bears[places, numbers] = 1
     counts = np.bincount(places, minlength=len(items))
-    several = bears[:, n_bearers > 1]  # a tag of one item is shared with nobody
+    several = bears[:, n_bearers > 1]  # a tag of one item is not shared
     shared = (several @ several.T).astype(np.float64)
     np.fill_diagonal(shared, counts)
     return shared, counts

@@ -244,7 +244,7 @@ class JobRecord:
 
 
 def _failed_to_start(data: bytes | None, error: str) -> bytes | None:
-    """Returns the record of a job that nobody started, None where the job itself has written meanwhile.
+    """Returns the record of a job that was not started, None where the job itself has written meanwhile.
 
     The job may have begun although the answer to its start was lost.
     """

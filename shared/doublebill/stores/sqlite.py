@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from doublebill.errors import StoreUnavailable
 
-if TYPE_CHECKING:  # in the cloud nobody needs it
+if TYPE_CHECKING:  # the cloud does not need it
     import sqlite3
 
 SWITCH_TRIES = 100

@@ -19,5 +19,5 @@ def kept_since_ms(now_ms: int, days: float) -> int:
 
 
 def has_expired(stored_ms: int, since_ms: int) -> bool:
-    """Checks whether a row that was stored at a time has expired; a row whose time nobody knows has not."""
+    """Checks whether a row that was stored at a time has expired; a row whose time is unknown has not."""
     return 0 < stored_ms < since_ms

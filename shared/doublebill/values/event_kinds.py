@@ -27,7 +27,7 @@ RATE = "rate"
 """The kind whose value is a rating; it is a verdict in every catalog."""
 
 VIEW = "view"
-"""The kind of an event that says no more than that somebody met an item."""
+"""The kind of an event that says no more than that a user met an item."""
 
 
 class Weighable(Protocol):
@@ -47,7 +47,7 @@ class EventKind:
     weight: float
     """The weight of one event per unit of its value; below 0 it counts against the item."""
     verdict: bool = False
-    """Whether somebody judges the item by it. Only the newest verdict on an item counts."""
+    """Whether the user judges the item by it. Only the newest verdict on an item counts."""
     repeats: bool = False
     """Whether users do it again with the same item."""
 
@@ -89,7 +89,7 @@ class EventKinds:
 
     @cached_property
     def verdicts(self) -> frozenset[str]:
-        """Kinds by which somebody judges an item: only the newest of them counts."""
+        """Kinds by which users judge an item: only the newest of them counts."""
         return frozenset(kind.name for kind in self.by_name.values() if kind.verdict)
 
     @cached_property

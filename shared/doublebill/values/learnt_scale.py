@@ -1,4 +1,4 @@
-"""Learnt scales: the rating scale of a catalog that nobody set, from the ratings that there are.
+"""Learnt scales: the rating scale of a catalog that was not set, from the ratings that there are.
 
 Almost all ratings of a catalog stand on one grid, such as 1 to 5 or 0.5 to 10. A few senders use another, such as 100
 for "ten of ten", and a handful of such ratings moves every mean and the range of all predictions. Quantiles alone would

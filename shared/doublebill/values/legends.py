@@ -32,7 +32,7 @@ class OwnTile(Input, frozen=True):
 
     @property
     def natures(self) -> list[Nature]:
-        """What its properties make it, of which only one can hold."""
+        """The type of tile that its properties name; only one can hold."""
         open_ground = self.walkable is True and not (self.deadly or self.collectable or self.opens)
         said: Mapping[Nature, bool] = {
             "solid": self.blocks or self.walkable is False,

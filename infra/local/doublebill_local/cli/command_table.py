@@ -304,7 +304,7 @@ COMMANDS = (
         "prune",
         f"{_CLI}.keeping.pruning:prune",
         SERVICE,
-        "Delete versions, runs and batches that nobody needs any more, and rows about people that expired.",
+        "Delete versions, runs and batches that are no longer needed, and rows about people that expired.",
         ("prune", "prune songs --dry-run", "prune --grace-days 30 --stack doublebill"),
     ),
     Command(

@@ -14,7 +14,7 @@ REGION = re.compile(r"https://[^/]*\.execute-api\.([a-z0-9-]+)\.")
 
 @dataclass(frozen=True)
 class StackApi:
-    """Where the API of a stack answers, and how requests to it are signed."""
+    """The address of a stack's API, and the signer of requests to it."""
 
     url: str
     signer: Signer

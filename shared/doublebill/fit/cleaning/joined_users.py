@@ -11,7 +11,7 @@ from doublebill.model.interactions import Interactions
 
 
 def with_equal_stars(matrices: Sequence[Interactions]) -> list[Interactions]:
-    """Returns the matrices with stars, NaN where nobody rated; without where nobody rated less than liked."""
+    """Returns the matrices with stars, NaN where no user rated; without where no user rated less than liked."""
     rated = [one.stars for one in matrices if one.stars is not None]
     if all(stars.liked.all() for stars in rated):
         return [replace(one, stars=None) for one in matrices]

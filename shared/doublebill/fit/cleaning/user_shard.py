@@ -93,7 +93,7 @@ class UserShard:
         """Returns the pairs whose weight is above 0, of the events before a time where one is given.
 
         `items` [item ids] are the numbers of the items in the catalog, ascending. With the matrix come [n_users] the
-        numbers of its users in the shard. Its stars are None where nobody has rated.
+        numbers of its users in the shard. Its stars are None where no user has rated.
         """
         events = self.events()
         if before is not None:

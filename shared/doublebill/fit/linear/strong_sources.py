@@ -2,7 +2,7 @@
 
     G_is = Σ_u w_u x_ui x_us      r_sj = Σ_u w_u x_us         over users who have j
 
-with x the strengths. An edge then says how much more likely somebody has j who has much of s: a binary gram cannot tell
+with x the strengths. An edge then says how much more likely a user has j who has much of s: a binary gram cannot tell
 those who play s a lot from those who played it once, and a gram of strengths on both sides finds strong items only.
 """
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from doublebill.arrays import Ints, Mask
 
 Entropy = Callable[[int], bytes]
-"""Returns so many random bytes that nobody can guess."""
+"""Returns a number of secret random bytes."""
 
 MOST_DEVIATION = 1 << 31
 """Standard deviations are below this, so that no product here passes 64 bits."""

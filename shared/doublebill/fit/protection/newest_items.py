@@ -1,4 +1,4 @@
-"""Newest items: of each user at most so many, so that nobody moves a model by more than others may.
+"""Newest items: of each user at most so many, so that no user moves a model by more than others may.
 
 Of a user's items those of the newest times are kept; of equal times, or without times, those of the largest weights,
 then the lower numbers. What is kept of a user depends on that user alone.

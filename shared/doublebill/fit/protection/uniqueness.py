@@ -1,8 +1,8 @@
-"""Uniqueness: how many users nobody else is like in a few of their items (unicity).
+"""Uniqueness: how many users have no equal in a few of their items (unicity).
 
 Of a user with enough items, so many are drawn at random; the user is unique where no other user has all of them. (de
-Montjoye et al. 2013, "Unique in the crowd", doi:10.1038/srep01376.) It says how little somebody must know of a user to
-find the rest of the history in the stored log, pseudonyms or not.
+Montjoye et al. 2013, "Unique in the crowd", doi:10.1038/srep01376.) It says how little an attacker must know of a user
+to find the rest of the history in the stored log, pseudonyms or not.
 """
 
 from collections.abc import Sequence

@@ -79,7 +79,7 @@ class Study:
 
     @property
     def liked_from(self) -> float | None:
-        """Returns the rating from which an item is liked; None where nobody rated anything below it."""
+        """Returns the rating from which an item is liked; None where no user rated anything below it."""
         parts = self.questions.get("liked")
         return parts.train.stars.liked_from if parts and parts.train.stars else None
 

@@ -10,7 +10,7 @@ from doublebill.fit.splits.holdout import Holdout, Split
 def liked_targets(holdout: Holdout) -> Holdout | None:
     """Returns the holdout with liked items as its only targets, without users who have none; None without users.
 
-    Histories stay as they are, so that low ratings are known. Where nobody gave a low rating nothing changes.
+    Histories stay as they are, so that low ratings are known. Where no user gave a low rating nothing changes.
     """
     liked = holdout.targets.liked
     if liked is None:

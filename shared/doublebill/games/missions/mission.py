@@ -42,7 +42,7 @@ class MissionNode(Input, frozen=True):
 
     @property
     def deed(self) -> Deed:
-        """What is done there; an entrance is where one is."""
+        """The event in a room; an entrance is the start."""
         return DEEDS[self.kind]
 
 

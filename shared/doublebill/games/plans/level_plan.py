@@ -17,7 +17,7 @@ type Value = bool | int | str
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a cell is made of."""
+    """The material of a cell."""
 
     name: str
     solid: bool = False
@@ -100,7 +100,7 @@ class LevelPlan:
 
     @property
     def facts(self) -> Mapping[str, Value]:
-        """What files say of the level: its kind, its seed, its floor where it is one of several, and its properties."""
+        """The facts that files state of a level: its kind, seed, floor where it is one of several, and properties."""
         floor = {"floor": self.floor} if self.floor else {}
         return {"kind": self.kind, "seed": str(self.seed), **floor, **self.properties}
 

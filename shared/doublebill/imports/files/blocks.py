@@ -1,7 +1,7 @@
 """Blocks of rows: raw cells by column, without any meaning.
 
 A column is dictionary-encoded, so that each distinct cell is interpreted once, however many rows hold it. The columns
-of a delimited text are places in its bytes until somebody looks at them: a column that nobody reads costs nothing.
+of a delimited text are places in its bytes until they are read: a column that is not read costs nothing.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence

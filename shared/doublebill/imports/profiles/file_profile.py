@@ -5,7 +5,7 @@ A new one is an entry of a list in this room and a sample in `tests/profile_samp
     user, item, rating, weight, time, kind, event_id    as in an event; several `item` columns make one id
     item_else                                           the item where `item` is empty
     status                                              a word that says whether there was an event, and of which kind
-    again                                               whether somebody met the item once more, and not the same time
+    again                                               whether the user met the item once more, and not the same time
     skipped, played_ms                                  whether a play was broken off, and after how many milliseconds
     title, tags, year, available, hidden                as in an item; `hidden` is the contrary of `available`
     attribute NAME                                      an attribute of an item
@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 PERSON = "me"
-"""The user of one person's export, where nobody names another."""
+"""The user of one person's export, where the caller names no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class FileProfile:
     itemless: bool = False
     """True where a row without an item is no event, such as that of a video that was removed."""
     userless: bool = False
-    """True where a row without a user is no event, such as a purchase of somebody without an account."""
+    """True where a row without a user is no event, such as a purchase without an account."""
     undone: bool = False
     """True where a row with a weight below 0 is no event, such as a purchase that was cancelled."""
     title_lead: str = ""

@@ -45,7 +45,7 @@ class EventRows:
     values: Floats
     timestamps: Ints
     again: Mask
-    """Rows that say that somebody met the item once more."""
+    """Rows that say that the user met the item once more."""
     bad: list[BadRow] = field(default_factory=list)
     ignored: int = 0
     """Rows that say that there was no event."""
@@ -322,7 +322,7 @@ def joined(columns: Sequence[Column], form: str, delimited: bool) -> Column:
 def _one_id(parts: Sequence[str], form: str) -> str:
     if all(parts):
         return form.format(*parts)
-    # a film without a year is its title; a track without an artist is nobody's
+    # a film without a year is its title; a track without an artist has no name
     return parts[0] if "(" in form else ""
 
 

@@ -71,7 +71,7 @@ def mapped_columns(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def meaning_of(text: str) -> str:
-    """Returns a meaning that somebody wrote.
+    """Returns a meaning that the caller wrote.
 
     Raises:
         InvalidInput: when it is none.
@@ -104,7 +104,7 @@ def mapped_words(text: str) -> dict[str, str]:
 
 
 def check_time_form(form: str) -> str:
-    """Returns the form of times that somebody named.
+    """Returns the form of times that the caller named.
 
     Raises:
         InvalidInput: when it is none.

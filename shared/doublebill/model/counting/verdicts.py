@@ -53,8 +53,8 @@ class RatingLevels:
         """Returns [history] which ratings say that the user did not like the item; NaN, for no rating, never does.
 
         Low is below the middle of the scale and below the user's own mean (shrunk towards that of all), so that neither
-        the 4 of somebody who gives 5 to everything nor the best of a harsh judge is low. A low item leads nowhere: its
-        users' other items are no advice for somebody who did not like it. Measured on the validation users of
+        the 4 of a user who gives 5 to everything nor the best of a harsh judge is low. A low item leads nowhere: its
+        users' other items are no advice for a user who did not like it. Measured on the validation users of
         MovieLens-100K, where it counted like any other before: NDCG@100 of targets with 4 stars and more .495 → .519,
         of all targets .532 → .531. Counting it against its neighbours lost more of both (.516 and .516 at -1/2).
         """

@@ -101,7 +101,7 @@ class RecentVisits:
 
 @dataclass(frozen=True, eq=False)
 class RecencyPrior:
-    """What recent popularity makes of scores, and the order of all items by it."""
+    """The addition of recent popularity to scores, and the order of all items by it."""
 
     factors: Floats | None
     """[n_items] by which scores are multiplied; None for 1."""
@@ -178,6 +178,6 @@ class RecencyPrior:
 
 
 def _ratios(recent: Floats, all_time: Floats) -> Floats:
-    """Returns [n_items] the recent share over the all-time share; 1 for items of nobody."""
+    """Returns [n_items] the recent share over the all-time share; 1 for items without users."""
     mixed = (recent + MIXED * all_time) / (1 + MIXED)
     return np.divide(mixed, all_time, out=np.ones(len(recent)), where=all_time > 0)

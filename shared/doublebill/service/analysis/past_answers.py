@@ -30,7 +30,7 @@ AS_TRAINED = ("recent popularity",)
 
 
 class Replayed(TypedDict):
-    """What an answer that was made again stands on."""
+    """The sources of an answer that was made again."""
 
     at: str
     version: str

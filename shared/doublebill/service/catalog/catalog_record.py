@@ -114,7 +114,7 @@ class CatalogRecord:
 
     @cached_property
     def rating_scale(self) -> RatingScale | None:
-        """The rating scale that somebody set; None where trainings learn it."""
+        """The rating scale that was set; None where trainings learn it."""
         scale = self.fields.get("rating_scale")
         return None if scale is None else RatingScale.of_json(scale)
 
@@ -190,7 +190,7 @@ def tombstone_key(catalog: str) -> str:
 
 
 def removed_ms(objects: Objects, catalog: str) -> int:
-    """Returns when a catalog of that name was last removed; 0 where none was, or nobody can tell."""
+    """Returns when a catalog of that name was last removed; 0 where none was, or that is unknown."""
     try:
         return int(json.loads(objects.get(tombstone_key(catalog)).data)[REMOVED])
     except (ObjectMissing, StoreUnavailable, ValueError, TypeError, KeyError):

@@ -54,7 +54,7 @@ class Lifetime:
             except NotFound:
                 take_back()
                 raise
-            except StoreUnavailable:  # nobody can tell, and a job that is done stays done
+            except StoreUnavailable:  # unknown, and a job that is done stays done
                 pass
 
     def _is_over(self) -> bool:

@@ -36,7 +36,7 @@ def note(objects: Objects, catalog: str) -> None:
 
 
 def waiting(objects: Objects, catalog: str) -> set[str]:
-    """Returns the merged names that nobody has been seen under since."""
+    """Returns the merged names that have not been seen since."""
     try:
         return _names(objects.get(key_of(catalog)).data)
     except ObjectMissing:

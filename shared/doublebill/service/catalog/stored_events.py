@@ -65,7 +65,7 @@ class CommittedImport:
     rows: int | None = None
     """Events of all parts together, where the parts have no records of their own."""
     imported_ms: int = 0
-    """When it was imported, in milliseconds; 0 where nobody can tell."""
+    """When it was imported, in milliseconds; 0 where that is unknown."""
 
 
 def request_tables(

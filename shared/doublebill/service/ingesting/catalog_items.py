@@ -71,7 +71,7 @@ class CatalogItems:
         self._began: dict[str, float] = {}
 
     def unknown(self, catalog: str, item_ids: Iterable[str]) -> int | None:
-        """Returns how many of the ids are no item of the catalog; None where nobody can tell."""
+        """Returns how many of the ids are no item of the catalog; None where that is unknown."""
         if catalog not in self._began or self._clock() - self._began[catalog] >= REFRESH_SECONDS:
             self._began[catalog] = self._clock()
             with contextlib.suppress(RuntimeError):  # the process can have no further thread now

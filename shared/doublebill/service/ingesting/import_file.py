@@ -60,7 +60,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class ImportTerms:
-    """What somebody says about an import beside the file itself."""
+    """The caller's options for an import, beside the file itself."""
 
     max_bad_share: float = MAX_BAD_SHARE
     file: str = ""

@@ -128,7 +128,7 @@ class Accepted(TypedDict):
     accepted: int
     rejected: Sequence[Rejection]
     unknown_items: NotRequired[int]
-    """Accepted events of items that the catalog does not have; missing where it has no metadata, or nobody can tell."""
+    """Accepted events of items that the catalog does not have; missing where it has no metadata, or that is unknown."""
     degraded: NotRequired[str]
     """Why the next answers do not heed the events; the log has them, so they must not be sent again."""
 

@@ -1,6 +1,6 @@
 """Ratings of a file outside the rating scale: they are bad rows, and no events.
 
-Where the catalog has a scale that somebody set, each rating is compared with it. Else the scale is learnt from the
+Where the catalog has a scale that was set, each rating is compared with it. Else the scale is learnt from the
 ratings of the file and the number of those that the newest training learnt from. Ratings that seem to be outside of it
 are kept back until the file ends, since only all ratings of a file tell how rare they are.
 """

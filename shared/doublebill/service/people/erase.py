@@ -91,7 +91,7 @@ def proceed(stores: ErasingStores, catalog: str, erasure_id: str, now_ms: int) -
 
     Raises:
         NotFound: when there is no such erasure.
-        StoreUnavailable: when a stored object is damaged, so that nobody can tell whose rows it has.
+        StoreUnavailable: when a stored object is damaged, so that the users of its rows are unknown.
         Conflict: when other requests kept changing the log; call it again.
     """
     record = erasure_record.read(stores.objects, catalog, erasure_id)

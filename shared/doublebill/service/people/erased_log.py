@@ -26,7 +26,7 @@ def drop_rows(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> No
     """Drops the rows that the tombstones of some pseudonyms cover.
 
     Raises:
-        StoreUnavailable: when an object is damaged, so that nobody can tell whose rows it has.
+        StoreUnavailable: when an object is damaged, so that the users of its rows are unknown.
         Conflict: when others kept changing the log; call it again.
     """
     gone = Tombstones.of_now(objects, catalog).of(pseudonyms)

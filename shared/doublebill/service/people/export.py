@@ -70,7 +70,7 @@ class ExportedEvent(TypedDict):
     event_id: NotRequired[str]
     recommendation_id: NotRequired[str]
     received: NotRequired[str]
-    """When it arrived, ISO 8601; missing where nobody can tell."""
+    """When it arrived, ISO 8601; missing where that is unknown."""
     import_id: NotRequired[str]
     """The file that it came with; missing for events that came by request."""
 

@@ -30,7 +30,7 @@ class Remains(TypedDict):
 
 
 class Receipt(TypedDict):
-    """What was erased."""
+    """The amounts that were erased."""
 
     format: int
     catalog: str

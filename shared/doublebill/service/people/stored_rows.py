@@ -33,7 +33,7 @@ class StoredRows:
     imports: Mapping[str, EventTable]
     """Events of files, by import id; of those only that have some."""
     imported_ms: Mapping[str, int]
-    """When each import was made; 0 where nobody can tell."""
+    """When each import was made; 0 where that is unknown."""
 
     def __len__(self) -> int:
         return sum(map(len, (self.live, *self.imports.values())))

@@ -234,7 +234,7 @@ def check_reader(stores: BatchStores, catalog: str, batch: str, caller: Caller) 
     """Checks that a caller may read a batch: it started the batch, or is an admin of the catalog.
 
     A batch of an earlier version names no caller, and every caller with a right on the catalog may read it. A caller
-    that is bound to a user reads only batches about nobody else.
+    that is bound to a user reads only batches about this user.
 
     Raises:
         NotFound: when it may not, with the message of a batch that does not exist, or there is none.
@@ -246,7 +246,7 @@ def check_reader(stores: BatchStores, catalog: str, batch: str, caller: Caller) 
 
 
 def _is_about(stores: BatchStores, catalog: str, batch: str, user_id: str) -> bool:
-    """Checks whether a batch is about this user and nobody else."""
+    """Checks whether a batch is about this user alone."""
     try:
         users = set(unpack(stores.objects.get(_key(catalog, batch, BATCH_USERS)).data))
     except ObjectMissing:

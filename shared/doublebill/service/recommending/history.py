@@ -20,7 +20,7 @@ UNREAD = "the history could not be read"
 
 @dataclass(frozen=True, eq=False)
 class StoredHistory:
-    """What is stored of one user."""
+    """The stored history of one user."""
 
     pages: Mapping[str, Page]
     """By source."""

@@ -59,7 +59,7 @@ class Champion:
     left: str = ""
     """The version that the latest move rolled back from; empty where that move was another."""
     retired: Mapping[str, int] = field(default_factory=dict)
-    """Versions that nobody needs, and the time since when; see `pruning`."""
+    """Versions that are no longer needed, and the time since when; see `pruning`."""
     deleted: Mapping[str, int] = field(default_factory=dict)
     """Versions that are being deleted, or were lately, and when that began; they cannot be promoted."""
     moves: tuple[str, ...] = ()
@@ -125,13 +125,13 @@ Version = Annotated[str, Meta(pattern=whole("[0-9a-f]{32}"), description="a vers
 
 
 class ChampionRequest(Input, frozen=True):
-    """Which published version is to be served."""
+    """Names the published version to serve."""
 
     version: Version
 
 
 class ChallengerRequest(Input, frozen=True):
-    """Which published version is to answer a share of the users, and which share."""
+    """Names the published version that answers a share of the users, and the share."""
 
     version: Version
     share: Annotated[float, Meta(ge=1 / PLACES, le=1, description="a share of the users, above 0 up to 1")]
@@ -313,7 +313,7 @@ def _outranking(
 
         champion = change(objects, catalog, raised)
         if champion.version != version:
-            break  # by somebody who came later
+            break  # by a later caller
     return champion
 
 

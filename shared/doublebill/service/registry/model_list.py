@@ -35,7 +35,7 @@ RunCursor = Annotated[str, Meta(pattern=whole("[0-9]{13}-[a-z0-9-]{1,32}"), desc
 
 
 class ModelListOptions(Input, frozen=True):
-    """Which page of versions to list."""
+    """A page of the list of versions."""
 
     n: Annotated[int, Meta(ge=1, le=200)] = 50
     cursor: RunCursor | None = None

@@ -83,7 +83,7 @@ class PriorPointer:
         return PriorPointer(new, {digest: since for digest, since in left.items() if digest not in in_use})
 
     def expired(self, now_ms: int) -> list[str]:
-        """Returns the digests of objects that nobody reads any more."""
+        """Returns the digests of objects that are no longer read."""
         return [digest for digest, since in self.superseded.items() if now_ms - since > KEPT_MS]
 
 

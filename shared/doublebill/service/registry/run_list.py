@@ -21,7 +21,7 @@ HEADLINE = ("recall@20", "ndcg@100")
 
 
 class RunListOptions(Input, frozen=True):
-    """Which page of runs to list."""
+    """A page of the list of runs."""
 
     n: Annotated[int, Meta(ge=1, le=500)] = 50
     cursor: RunCursor | None = None

@@ -114,7 +114,7 @@ def drop_empty(objects: Objects, catalog: str) -> bool:
     if not any(True for _ in objects.keys(key)) or not is_empty():
         return False
     objects.delete(key)
-    if not is_empty():  # somebody stored something meanwhile
+    if not is_empty():  # something was stored meanwhile
         catalog_record.change(objects, catalog)
         return False
     return True

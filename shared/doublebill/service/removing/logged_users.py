@@ -13,7 +13,7 @@ from doublebill.stores.read_many import in_order_or_missing
 PREFIXES = ("blocks", "events", "imports", "merges")
 
 UNREADABLE = (DoublebillError, ValueError, TypeError, KeyError, AttributeError, EOFError, OSError, zlib.error)
-"""Errors of damaged objects, whose users nobody can tell any more."""
+"""Errors of damaged objects, whose users are unknown."""
 
 
 def users_of(objects: Objects, catalog: str) -> set[str]:

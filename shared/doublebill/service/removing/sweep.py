@@ -1,4 +1,4 @@
-"""The sweep of a deployment: of every catalog goes what nobody needs or may keep, and old batches of content go.
+"""The sweep of a deployment: deletes what no catalog needs or may keep, and old batches of content.
 
 One catalog that cannot be swept keeps no other from it, whatever is wrong. Killed anywhere, the next sweep goes on.
 """

@@ -36,7 +36,7 @@ MEASURED = TrainingLimits()
 
 @dataclass(frozen=True)
 class Machine:
-    """What a machine has for one training."""
+    """The memory and time that a machine has for one training."""
 
     memory_bytes: int
     seconds: float

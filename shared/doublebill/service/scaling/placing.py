@@ -57,7 +57,7 @@ class Placing:
 
 
 def _note(objects: Objects, catalog: str, run: str, now_ms: int, **fields: object) -> None:
-    """Adds fields to the record of a run, which it makes where nobody queued it."""
+    """Adds fields to the record of a run, which it makes where it was not queued."""
     record = runs.record_of(objects, catalog, run)
     try:
         record.add(**fields)

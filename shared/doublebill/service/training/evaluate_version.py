@@ -18,7 +18,7 @@ from doublebill.stores.objects import Objects
 NO_SPLIT = {
     "random": TOO_FEW,
     "newest": f"{TOO_FEW} by time",
-    "liked": f"nobody rated an item low, or {TOO_FEW}",
+    "liked": f"no user rated an item low, or {TOO_FEW}",
     "calendar": "no known user met a new item in the newest fifth of the times, or no times are known",
     "met": TOO_FEW,
     "last": "no user has three items with times",

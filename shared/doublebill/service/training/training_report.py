@@ -4,7 +4,7 @@ Beside the fields of `doublebill.service.catalog.imported.data_report` it has
 
     density                 pairs of a user and an item with a weight, as a share of all pairs
     weights, ratings        histograms of the weights of these pairs and of the stars of ratings
-    items_without_metadata  items with events that nobody has described
+    items_without_metadata  items with events but without metadata
     suspicious              `busy`: users with more than `BUSY` events on one day; `one_item`: users with `MANY` events
                             or more, all with the same item; of each the number of `users` and of their `events`
 

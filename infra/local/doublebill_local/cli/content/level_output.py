@@ -1,4 +1,4 @@
-"""Where `generate` writes files: one file with what it refers to beside it, a folder, or a zip."""
+"""Chooses the place where `generate` writes files: one file with what it refers to beside it, a folder, or a zip."""
 
 from collections.abc import Sequence
 from pathlib import Path

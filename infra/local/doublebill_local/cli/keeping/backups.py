@@ -87,7 +87,7 @@ def copy_all(objects: Objects, copy: Objects) -> None:
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restored deployment has."""
+    """The contents of a restored deployment."""
 
     manifest: dict[str, object]
     again: Sequence[Fields]

@@ -1,4 +1,4 @@
-"""The command `prune`: deletes versions, records of runs and batches that nobody needs, and rows that expired."""
+"""The command `prune`: deletes versions, records of runs and batches without a use, and rows that expired."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -20,12 +20,12 @@ def prune(
     /,
     *,
     grace_days: Annotated[
-        Integer, Parameter(metavar="DAYS", help="days for which a version stays that nobody needs, 1 to 3650")
+        Integer, Parameter(metavar="DAYS", help="days for which a version stays that are no longer needed, 1 to 3650")
     ] = pruning.GRACE_DAYS,
     dry_run: Annotated[Flag, Parameter(help="delete nothing, and show what would go")] = False,
     options: StackOptions = StackOptions(),
 ) -> None:
-    """Deletes versions, records of runs and batches that nobody needs, and rows about people that expired."""
+    """Deletes versions, records of runs and batches that are no longer needed, and rows about people that expired."""
     if not 1 <= grace_days <= 3650:
         raise InvalidInput.of_value("--grace-days", grace_days, "a number of days from 1 to 3650")
     home = options.open_home()

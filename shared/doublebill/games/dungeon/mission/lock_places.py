@@ -22,7 +22,7 @@ PLANS = 40
 
 @dataclass(frozen=True, slots=True)
 class LockPlan:
-    """Where a dungeon is locked."""
+    """The locked places of a dungeon."""
 
     cut: Sequence[int]
     """The parts of the tree whose gates are locked, in the order in which they open.

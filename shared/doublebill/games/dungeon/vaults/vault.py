@@ -97,7 +97,7 @@ def closable(rows: Rows) -> frozenset[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class VaultCounts:
-    """What a vault adds to the measures of a dungeon."""
+    """The amounts that a vault adds to the measures of a dungeon."""
 
     rooms: int
     cells: int

@@ -36,7 +36,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where an expansion of a symbol stands, modified in order; what is kept before is popped after it."""
+    """The place of a symbol's expansion, with its modifiers in order; saved symbols are popped after it."""
 
     name: str
     modifiers: tuple[str, ...] = ()

@@ -79,7 +79,7 @@ class PairChain:
         return [symbol for symbol, _ in pairs], [weight for _, weight in pairs]
 
     def _after(self, context: str, percent: int) -> Options:
-        """What may follow the last two letters; after one that the words never go on from, any letter of theirs."""
+        """The letters that may follow the last two; after one that the words never go on from, any letter of theirs."""
         found = self._options.get((context, percent))
         if found is None:
             after_one = self._followers.get(context[-1:]) or self._followers[""]

@@ -27,7 +27,7 @@ BLANK = " \t\n\r"
 
 
 class SeveralArrays(InvalidInput):
-    """An object holds several arrays of objects, of which nobody said that they are one table."""
+    """An object holds several arrays of objects, which no option calls one table."""
 
 
 @dataclass(frozen=True, slots=True)

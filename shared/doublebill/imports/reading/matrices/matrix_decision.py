@@ -1,4 +1,4 @@
-"""Whether a table is a matrix of users × items, and what its numbers are."""
+"""Decides whether a table is a matrix of users × items, and what its numbers mean."""
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock

@@ -1,4 +1,4 @@
-"""Where the rows of a JSON text are: in its objects, or in the one list inside them whose elements name an item."""
+"""Finds the rows of a JSON text: in its objects, or in the one list inside them whose elements name an item."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

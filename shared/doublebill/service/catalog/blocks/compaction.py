@@ -219,7 +219,7 @@ def strip[R: BlockRows](
     `small` returns the keys of small objects with such rows that are there now. Killed anywhere, call it again.
 
     Raises:
-        ObjectDamaged: when an object is damaged, so that nobody can tell which rows it has.
+        ObjectDamaged: when an object is damaged, so that its rows are unknown.
         Conflict, StoreUnavailable: as `swap`.
     """
     folder = form.folder(catalog)

@@ -22,7 +22,7 @@ def drop_from_imports(objects: Objects, catalog: str, gone: Tombstones) -> None:
     """Drops the rows of erased users from all imports.
 
     Raises:
-        ObjectDamaged: when a part or a record is damaged, so that nobody can tell whose rows it has.
+        ObjectDamaged: when a part or a record is damaged, so that the users of its rows are unknown.
         Conflict, StoreUnavailable: as `swap`; call it again.
     """
     damaged: list[ObjectDamaged] = []

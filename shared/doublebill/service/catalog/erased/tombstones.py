@@ -4,7 +4,7 @@ tombstones/<catalog>/<milliseconds>-<pseudonym>.json   {"user", "erased_ms", "er
 
 The keys alone say everything that readers need, so that one listing is enough. Tombstones stay when the rows have been
 dropped: rows that come back, in an earlier version of an object or with a request that was on its way, are ignored too.
-What arrives of the user later counts, as that of somebody new.
+What arrives of the user later counts, as that of a new user.
 """
 
 import contextlib

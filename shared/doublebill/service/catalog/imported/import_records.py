@@ -68,7 +68,7 @@ class ImportRecord:
 
     @property
     def imported_ms(self) -> int:
-        """Returns when it was stored; 0 where nobody can tell."""
+        """Returns when it was stored; 0 where that is unknown."""
         return int(self.fields.get("imported_ms", 0))
 
     def entry(self) -> ImportEntry:

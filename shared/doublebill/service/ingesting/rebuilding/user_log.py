@@ -32,7 +32,7 @@ class UserLog:
     merged_away: Collection[str]
     """Pseudonyms of the catalog that belong to others now."""
     imported_ms: Mapping[str, int]
-    """When each import was made, in milliseconds; 0 where nobody can tell."""
+    """When each import was made, in milliseconds; 0 where that is unknown."""
 
     @property
     def users(self) -> set[str]:
@@ -79,7 +79,7 @@ def folded(tail: Iterable[TailEvent], kinds: EventKinds, now: int) -> Page:
 
 
 def tail_of(intake: Intake, events: EventTable, now_ms: int) -> Iterator[TailEvent]:
-    """Yields events as the tail had them, to expire as they were received, or at `now_ms` where nobody can tell."""
+    """Yields events as the tail had them, to expire as they were received, or at `now_ms` where that is unknown."""
     for event, received in zip(events.events(), events.received.tolist(), strict=True):
         yield TailEvent(event, sort_key(event), intake.expires(received or now_ms))
 

@@ -68,7 +68,7 @@ class Lease:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Lease":
-        """Returns the lease that `to_bytes` wrote; a damaged one is nobody's."""
+        """Returns the lease that `to_bytes` wrote; a damaged one has no holder."""
         try:
             return msgspec.json.decode(data, type=cls)  # fields of later versions are passed over
         except msgspec.MsgspecError:
@@ -104,7 +104,7 @@ class Lease:
         return replace(self, recent=(entry, *self.recent)[:MOST_RECENT])
 
     def free(self) -> "Lease":
-        """Returns the lease in nobody's hands."""
+        """Returns the lease without a holder."""
         return replace(self, run="", attempt="", begun=False, expires_ms=0)
 
     def without(self, run: str) -> "Lease":

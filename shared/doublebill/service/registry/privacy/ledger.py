@@ -28,7 +28,7 @@ LATEST = 100
 
 @dataclass(frozen=True)
 class Spending:
-    """What one attempt at a training spent."""
+    """The privacy that one attempt at a training spent."""
 
     run: str
     attempt: str
@@ -40,7 +40,7 @@ class Spending:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What the private trainings of a catalog have spent."""
+    """The privacy that the private trainings of a catalog have spent."""
 
     catalog: str
     nano_rho: int = 0
@@ -97,7 +97,7 @@ class Ledger:
 
 def _unreadable(catalog: str) -> StoreUnavailable:
     key = ledger_key(catalog)
-    return StoreUnavailable(f"{key} cannot be read, so nobody knows what is left; put back its newest copy")
+    return StoreUnavailable(f"{key} cannot be read, so what is left is unknown; put back its newest copy")
 
 
 def ledger_key(catalog: str) -> str:

@@ -1,1 +1,1 @@
-"""Pruning: versions, runs and batches that nobody needs any more, deleted after a time of grace."""
+"""Pruning: versions, runs and batches that are no longer needed, deleted after a time of grace."""

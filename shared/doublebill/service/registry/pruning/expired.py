@@ -90,7 +90,7 @@ def _strays(objects: Objects, catalog: str, since_ms: int) -> Iterator[str]:
 
 
 def _stored_ms(objects: Objects, key: str) -> int:
-    """Returns the time at which unreadable rows were kept; 0 where nobody can tell, long ago where they are damaged."""
+    """Returns the time at which unreadable rows were kept; 0 where that is unknown, long ago where they are damaged."""
     with contextlib.suppress(*TIMELESS):
         try:
             return int(json.loads(next(iter(unpack(objects.get(key).data))))["stored_ms"])

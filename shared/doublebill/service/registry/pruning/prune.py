@@ -1,4 +1,4 @@
-"""Deletes versions, records of runs and batches that nobody needs, after a time of grace, and rows that expired.
+"""Deletes versions, records of runs and batches without a use, after a time of grace, and rows that expired.
 
 A version that is neither champion, nor one of the former champions that can be rolled back to, nor challenger, nor of a
 training that may still promote it, is retired first: the champion's pointer notes since when. When it has been retired
@@ -24,7 +24,7 @@ from doublebill.stores.objects import Objects
 from doublebill.times.retention import DAY_MS, kept_since_ms
 
 GRACE_DAYS = 7
-"""Days for which a version that nobody needs stays, in which readers finish and people may think again."""
+"""Days for which a version that are no longer needed stays, in which readers finish and people may think again."""
 
 RUN_DAYS = 90
 """Days for which the record of a run stays whose version is gone."""
@@ -42,7 +42,7 @@ class Pruned:
 
     catalog: str
     retired: tuple[str, ...]
-    """Versions that nobody needs, and whose time of grace has begun now."""
+    """Versions that are no longer needed, and whose time of grace has begun now."""
     versions: tuple[str, ...]
     runs: tuple[str, ...]
     batches: tuple[str, ...]
@@ -89,7 +89,7 @@ class PruneTerms:
 
 
 def prune(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms = PruneTerms(), dry: bool = False) -> Pruned:
-    """Retires and deletes the versions of a catalog that nobody needs, its old runs and batches, and expired rows.
+    """Retires and deletes the versions of a catalog without a use, its old runs and batches, and expired rows.
 
     With `dry` it only returns their names.
 
@@ -133,7 +133,7 @@ def _prune_versions(
 
 
 def _aged(champion: Champion, unneeded: frozenset[str], now_ms: int, grace_ms: int) -> Champion:
-    """Returns the pointer with versions retired whom nobody needs, and deleted whose time of grace is over."""
+    """Returns the pointer with versions retired that are no longer needed, and deleted whose time of grace is over."""
     retired = {version: champion.retired.get(version, now_ms) for version in sorted(unneeded - champion.needed)}
     over = {version for version, since_ms in retired.items() if now_ms - since_ms >= grace_ms > 0}
     # as long as a process may live that is about to delete
@@ -148,7 +148,7 @@ def _aged(champion: Champion, unneeded: frozenset[str], now_ms: int, grace_ms: i
 
 
 def _outdated(objects: Objects, catalog: str, champion: Champion, now_ms: int, terms: PruneTerms) -> frozenset[str]:
-    """Returns the former champions that were trained longer ago than rows are kept; none whose run nobody knows."""
+    """Returns the former champions that were trained longer ago than rows are kept; none whose run is unknown."""
     if not champion.previous or terms.retention_days == math.inf:
         return frozenset()
     newest: dict[str, int] = {}

@@ -43,7 +43,7 @@ def identity(plan: LevelPlan) -> Identity:
 
 @dataclass(frozen=True, slots=True)
 class LevelPlace:
-    """What a level is in its project."""
+    """The place of a level in its project."""
 
     word: str
     """Its identifier."""
