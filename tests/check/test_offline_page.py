@@ -21,6 +21,7 @@ from doublebill.model.metadata.windows import Windows
 from doublebill.service.recommending import lists, recommendations
 from doublebill.service.recommending.history import History
 from doublebill.service.recommending.requests import (
+    Direction,
     HistoryItem,
     ItemSearchOptions,
     NeighbourOptions,
@@ -64,11 +65,18 @@ const shown = JSON.parse(fs.readFileSync(process.argv[2])).map(({ model: packed,
   return {
     recommendations: histories.map((history) => model.recommend({ history, n: 20 })),
     searches: queries.map((query) => ids(search.search(query, 10))),
-    neighbours: model.ids.slice(0, 200).map((_, item) => ids(model.neighbours(item, 5).map(([other]) => other))),
+    near: model.ids.map((_, item) => ({
+      both: ids(model.neighbours(item, 8).map(([other]) => other)),
+      to: ids(model.joined(item, 8, "to").map(([other]) => other)),
+      from: ids(model.joined(item, 8, "from").map(([other]) => other)),
+    })),
   };
 });
 console.log(JSON.stringify(shown));
 """
+
+DIRECTIONS: tuple[Direction, ...] = ("both", "to", "from")
+"""Of lists of an item: most alike, what leads to it, and what it leads to."""
 
 type Answer = dict[str, Any]
 
@@ -145,9 +153,10 @@ def compare(one: Asked, found: Answer) -> None:
     for query, ours in zip(one.queries, found["searches"], strict=True):
         searched = lists.search("films", serving, ItemSearchOptions(q=query, n=10), NOW_MS)
         assert ours == [entry["item_id"] for entry in searched["items"]], query
-    for number, ours in enumerate(found["neighbours"]):
-        near = lists.neighbours("films", serving, ids[number], NeighbourOptions(n=5), NOW_MS)
-        assert ours == [entry["item_id"] for entry in near["neighbours"]]
+    for item_id, lists_of_page in zip(ids.take(np.arange(len(ids))), found["near"], strict=True):
+        for direction in DIRECTIONS:
+            near = lists.neighbours("films", serving, item_id, NeighbourOptions(n=8, direction=direction), NOW_MS)
+            assert lists_of_page[direction] == [entry["item_id"] for entry in near["neighbours"]], (item_id, direction)
 
 
 def source(part: Answer) -> str:

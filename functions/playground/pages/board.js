@@ -17,7 +17,7 @@ export class Board {
     /** Cells that stay as they are, as "x,y". @type {Set<string>} */
     this.locked = new Set();
     this.grid = [...item.grid];
-    this.told = element("p", { class: "soft", role: "status" }, "");
+    this.status = element("p", { class: "soft", role: "status" }, "");
     this.edit = element("div");
     this.drawn = element("div");
     const played = isPlayed(this.kind, item);
@@ -49,7 +49,7 @@ export class Board {
   }
 
   say(sentence) {
-    this.told.textContent = sentence;
+    this.status.textContent = sentence;
   }
 
   play() {

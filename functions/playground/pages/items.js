@@ -20,7 +20,7 @@ export function nameOf(item) {
  * Shows the page of an item in a place: its neighbours in both directions and in each, every one a way on.
  *
  * @param {HTMLElement} place @param {string} catalog @param {any} item
- * @param {{pick: (item: any) => void, move: (item: any) => void}} ways `move` is told which item is shown next
+ * @param {{pick: (item: any) => void, move: (item: any) => void}} ways `move` gets the item that is shown next
  */
 export function showItem(place, catalog, item, ways) {
   const card = element("section", { class: "card", "aria-label": `More like ${nameOf(item)}` });

@@ -92,7 +92,7 @@ class Workshop {
       element("details", {}, element("summary", {}, "Files"), this.files(item, request)),
       element("details", {}, element("summary", {}, "The same as a request"), element("pre", { tabindex: 0 }, asCurl("POST", `/v1/games/${this.chosen.name}`, { ...request, seed: item.seed }))),
     ];
-    return [element("section", { class: "card", "aria-label": "Level" }, element("h2", {}, `${this.chosen.name}, seed ${item.seed}`), board.bar, board.told, canvas, board.drawn, board.edit, factList([["Proof", `${item.certificate.length} moves: ${shortened(item.certificate.moves)}`], ["Licence", answer.licence]]), more)];
+    return [element("section", { class: "card", "aria-label": "Level" }, element("h2", {}, `${this.chosen.name}, seed ${item.seed}`), board.bar, board.status, canvas, board.drawn, board.edit, factList([["Proof", `${item.certificate.length} moves: ${shortened(item.certificate.moves)}`], ["Licence", answer.licence]]), more)];
   }
 
   files(item, request) {

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from doublebill.model.catalog import NO_YEAR
 from doublebill.model.items import Item
 from doublebill_local.offline.offline_page import offline_page
 from doublebill_local.offline.packed_model import packed
 from tiny_servings import lettered
 
-ITEMS = {"a": Item("a", "Alien", ("space",), attributes={"director": "Scott"}), "b": Item("b", "Brazil")}
+ITEMS = {"a": Item("a", "Alien", ("in space",), attributes={"director": "Scott"}), "b": Item("b", "Brazil")}
 
 
 def numbers(packed_array: dict[str, str]) -> list[float]:
@@ -34,7 +35,21 @@ def test_what_was_taken_down_is_not_in_the_page() -> None:
     serving = lettered("abc", {"ab": 3.0}, ITEMS)
     page = offline_page("films", replace(serving, available=np.array([False, True, True])), 0)
     assert "Brazil" in page
-    assert "Alien" not in page
+    assert not [text for text in ("Alien", "in space", "Scott") if text in page]
+
+
+def test_tags_and_texts_keep_their_items_where_others_went() -> None:
+    items = {
+        "a": Item("a", tags=("art", "space"), year=1979, attributes={"director": "Scott"}),
+        "b": Item("b", tags=("war", "space"), year=1985, attributes={"director": "Gilliam"}),
+    }
+    serving = lettered("abc", {"ab": 3.0}, items)
+    model = json.loads(json.dumps(packed("films", replace(serving, available=np.array([False, True, True])))))
+    arrays = {name: numbers(one) for name, one in model["arrays"].items()}
+    tags = [model["items"]["tag_names"][int(tag)] for tag in arrays["item_tags"]]
+    assert (tags, arrays["tag_offsets"]) == (["war", "space"], [0, 0, 2, 2])
+    assert (model["items"]["texts"], arrays["text_owners"], arrays["text_numbers"]) == (["Gilliam"], [1], [0])
+    assert arrays["years"] == [NO_YEAR, 1985, NO_YEAR]
 
 
 def test_a_page_is_one_file_that_names_no_address() -> None:

@@ -12,12 +12,13 @@ metadata of items: there is no history in it.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from doublebill.arrays import Integers, Mask, Numbers
-from doublebill.model.catalog import Catalog
+from doublebill.arrays import Integers, Ints, Items, Mask, Numbers
+from doublebill.model.catalog import NO_YEAR, Catalog
 from doublebill.model.recommender import Recommender
 from doublebill.service.recommending.entries import recently
 from doublebill.service.serving.loaded_models import Serving
@@ -29,12 +30,16 @@ def packed(catalog: str, serving: Serving) -> dict[str, object]:
     """Returns the model that serves a catalog, with the items that are available now."""
     model = serving.recommender
     kept = serving.available if serving.kept is None else serving.kept
+    words = _words(model.catalog, kept)
     return {
         "catalog": catalog,
         "version": serving.version,
         "config": _config(model),
-        "items": _items(model.catalog, kept),
-        "arrays": {name: _array(array) for name, array in _arrays(model, serving.available, kept).items()},
+        "items": _items(model.catalog, kept, words),
+        "arrays": {
+            name: _array(array)
+            for name, array in {**_arrays(model, serving.available & kept), **_described(words)}.items()
+        },
     }
 
 
@@ -54,23 +59,61 @@ def _config(model: Recommender) -> dict[str, object]:
     }
 
 
-def _items(catalog: Catalog, kept: Mask) -> dict[str, object]:
+@dataclass(frozen=True, eq=False)
+class _Words:
+    """The years, tags and texts of the items that were not taken down; what no other item has is not among them."""
+
+    years: Ints
+    """[n_items] `NO_YEAR` where unknown."""
+    tag_names: Sequence[str]
+    tag_offsets: Ints
+    """[n_items + 1] where the tags of each item begin in `item_tags`."""
+    item_tags: Ints
+    """[entries] places in `tag_names`."""
+    texts: Sequence[str]
+    text_owners: Items
+    """[entries] item numbers."""
+    text_numbers: Ints
+    """[entries] places in `texts`."""
+
+
+def _words(catalog: Catalog, kept: Mask) -> _Words:
+    counts = np.diff(catalog.tag_offsets)
+    tags, item_tags = np.unique(catalog.item_tags[np.repeat(kept, counts)], return_inverse=True)
+    owners, numbers = catalog.search.text_owners
+    searched = kept[owners]
+    texts, text_numbers = np.unique(numbers[searched], return_inverse=True)
+    return _Words(
+        years=np.where(kept, catalog.years, NO_YEAR).astype(np.int16),
+        tag_names=[catalog.tag_names[n] for n in tags],
+        tag_offsets=np.concatenate(([0], np.cumsum(np.where(kept, counts, 0)))),
+        item_tags=item_tags,
+        texts=[catalog.attributes.texts[n] for n in texts],
+        text_owners=owners[searched],
+        text_numbers=text_numbers,
+    )
+
+
+def _items(catalog: Catalog, kept: Mask, words: _Words) -> dict[str, object]:
     """Returns the texts of items; those of items that were taken down are left out."""
     everyone = np.arange(len(catalog))
     ids, titles = catalog.item_ids.take(everyone), catalog.titles.take(everyone)
-    texts = catalog.attributes.texts
     return {
         "ids": [item_id if keep else None for item_id, keep in zip(ids, kept.tolist(), strict=True)],
         "titles": [title if keep else "" for title, keep in zip(titles, kept.tolist(), strict=True)],
-        "tag_names": [catalog.tag_names[n] for n in range(len(catalog.tag_names))],
-        "texts": [texts[n] for n in range(len(texts))],
+        "tag_names": words.tag_names,
+        "texts": words.texts,
     }
 
 
-def _arrays(model: Recommender, available: Mask, kept: Mask) -> dict[str, Numbers]:
+def _described(words: _Words) -> dict[str, Numbers]:
+    """Returns the arrays that say which item has which year, tags and texts."""
+    small = ("tag_offsets", "item_tags", "text_owners", "text_numbers")
+    return {"years": words.years, **{name: _small(getattr(words, name)) for name in small}}
+
+
+def _arrays(model: Recommender, available: Mask) -> dict[str, Numbers]:
     catalog, edges, order = model.catalog, model.neighbours, model.order_ranker
-    owners, texts = catalog.search.text_owners
-    searched = kept[owners]
     series = catalog.series
     optional = {
         "series": series.series if series else None,
@@ -88,12 +131,7 @@ def _arrays(model: Recommender, available: Mask, kept: Mask) -> dict[str, Number
         "popularity": model.popularity,
         "worth": order.popularity.astype(np.float64),
         "order": _small(order.order),
-        "available": (available & kept).astype(np.uint8),
-        "years": catalog.years,
-        "tag_offsets": _small(catalog.tag_offsets),
-        "item_tags": _small(catalog.item_tags),
-        "text_owners": _small(owners[searched]),
-        "text_numbers": _small(texts[searched]),
+        "available": available.astype(np.uint8),
         **{name: array for name, array in optional.items() if array is not None},
     }
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from doublebill_local.cli import app
+
 MOST_BYTES = 1_000_000
 SECTIONS = [
     "Quality beside baselines",
@@ -74,3 +76,10 @@ def test_a_report_on_a_kind_of_game_is_reproduced_by_its_seed(run: Any, trained:
         assert ran.code == 0, ran.err
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].read_text().count("<svg") == 4
+
+
+def test_the_next_command_is_named_once(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["report", "tiny", "--tables-only", "--output", str(tmp_path / "r.html"), "--home", str(trained)]
+    assert app.main(words) == 0
+    out, err = capsys.readouterr()
+    assert (out.count("next: "), err) == (0, f"next: doublebill models tiny --home '{trained}'\n")

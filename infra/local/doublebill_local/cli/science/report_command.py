@@ -145,5 +145,3 @@ def _picture(kind: str, spec: object, seed: int | str, find: FindGenerator) -> s
 def _show(written: Answer) -> None:
     size = written["size_bytes"] / 1e6
     out.print(f"wrote {written['file']} ({size:.2f} MB); open it in a browser, or print it", markup=False)
-    if "catalog" in written:
-        out.print(f"next: doublebill models {written['catalog']}, to compare with another version by --compare VERSION")

@@ -251,9 +251,9 @@ function firstAbove(sorted, number) {
 /** The largest parts that speak for an item, in words. @param {any[]} contributions @param {string} recently */
 function reason(contributions, recently) {
   const good = contributions.filter((part) => part.contribution > 0).slice(0, NAMED);
-  const told = good.filter((part, place) => !place || part.share >= NAMED_SHARE);
-  const items = told.filter((part) => part.item_id).map((part) => part.title ?? part.item_id);
+  const named = good.filter((part, place) => !place || part.share >= NAMED_SHARE);
+  const items = named.filter((part) => part.item_id).map((part) => part.title ?? part.item_id);
   const because = items.length ? `because of ${items.join(" and ")}` : "";
-  if (items.length === told.length) return because;
-  return (told[0].prior ? [recently, because] : [because, recently]).filter(Boolean).join(", and ");
+  if (items.length === named.length) return because;
+  return (named[0].prior ? [recently, because] : [because, recently]).filter(Boolean).join(", and ");
 }
