@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,8 +18,8 @@ LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def summing_of(url: str, objects_url: str, folder: str) -> Iterator[tuple[ShardedSums, SparkTasks]]:
-    """Gives the sums of an application, and its tasks; what is left in the folder is deleted before and after.
+def summing_of(url: str, objects_url: str, catalog: str, run: str) -> Iterator[tuple[ShardedSums, SparkTasks]]:
+    """Gives the sums of an application, and its tasks; however it ends, nothing that the run wrote for them is left.
 
     `url` is `spark://local[2]`, for two executors in this process's machine, or `spark://` where the application was
     submitted and so has its executors.
@@ -29,12 +30,19 @@ def summing_of(url: str, objects_url: str, folder: str) -> Iterator[tuple[Sharde
         conf = conf.setMaster(master).set("spark.ui.enabled", "false")
         conf = conf.set("spark.driver.host", LOOPBACK).set("spark.driver.bindAddress", LOOPBACK)
     objects = open_objects(objects_url)
-    with SparkContext(conf=conf) as context:
-        context.setLogLevel("ERROR")
-        tasks = SparkTasks(context, objects_url)
-        summing = ShardedSums(objects, tasks, folder)
+    context = SparkContext(conf=conf)
+    context.setLogLevel("ERROR")
+    tasks = SparkTasks(context, objects_url)
+    summing = ShardedSums(objects, tasks, catalog, run)
+    try:
+        yield summing, tasks
+    finally:
+        _stop(context)  # first, so that no task writes any more
         summing.clear()
-        try:
-            yield summing, tasks
-        finally:
-            summing.clear()
+
+
+def _stop(context: SparkContext) -> None:
+    """Stops an application; by a thread, as this one's connection may have a call that a signal cut short."""
+    stopping = threading.Thread(target=context.stop)
+    stopping.start()
+    stopping.join()

@@ -87,7 +87,7 @@ def main(folder: Path, road: str, written: str = "[]") -> None:
         return
     from spark_session import summing_of  # in infra/spark
 
-    with summing_of(road, f"file://{folder}", f"work/{CATALOG}/bench/") as (summing, tasks):
+    with summing_of(road, f"file://{folder}", CATALOG, "bench") as (summing, tasks):
         began = time.monotonic()
         found = measure(folder, configs, summing)
         worker = max((one.peak_bytes for one in tasks.done), default=0)

@@ -5,14 +5,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from doublebill.edge.clock import now_ms
 from doublebill.service.registry import champions, runs
+from doublebill.service.registry.leases import taking
 from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import FolderObjects
 from doublebill_local.locations import ROOT
@@ -23,7 +25,7 @@ from worlds import FIRST_MS, checkerboard
 LINEAR = {"family": {"name": "edlae", "ridge": 5}, "minimum_users": 3, "most_influence": 2, "most_items": 5}
 NEIGHBOURS = {"family": "knn", "minimum_users": 3}
 
-Start = Callable[[Path, dict[str, object]], "subprocess.Popen[str]"]
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +35,12 @@ def start() -> Start:
     subprocess.run([sys.executable, str(ROOT / "infra" / "debian_package.py"), *java], check=True)
     subprocess.run([sys.executable, str(ROOT / "infra" / "bootstrap.py"), "spark"], check=True)
 
-    def started(folder: Path, job: dict[str, object]) -> "subprocess.Popen[str]":
+    def started(
+        folder: Path, job: dict[str, object], variables: Mapping[str, str] = MappingProxyType({})
+    ) -> "subprocess.Popen[str]":
         environment = {
             **os.environ,
+            **variables,
             "PYTHONPATH": str(ROOT / "shared"),
             "OPENBLAS_NUM_THREADS": "1",
             "DOUBLEBILL_OBJECTS": f"file://{folder}",
@@ -84,14 +89,43 @@ def test_spark_makes_the_version_that_one_process_makes(config: dict[str, Any], 
     champion = champions.read_champion(objects, "films")
     assert champion is not None
     assert champion.version == here["version"]
-    assert not list(objects.keys("work/"))
+    assert not list(objects.keys("sums/"))
+
+
+def test_a_spark_training_that_is_ended_says_so_and_leaves_nothing_behind(start: Start, tmp_path: Path) -> None:
+    objects = filled(tmp_path)
+    run, dead = new_id(now_ms(), "ended"), "sums/films/dead/00000/shard-00000.npz"
+    objects.put(dead, b"")
+    process = start(tmp_path / "objects", {"catalog": "films", "run": run})
+    until(lambda: next(objects.keys(f"sums/films/{run}/"), None), "the first shard")
+    process.terminate()
+    process.communicate()
+    assert process.returncode == 128 + signal.SIGTERM
+    record = runs.read(objects, "films", run, now_ms())
+    assert (record["state"], record["error"]) == ("failed", "interrupted")
+    assert not list(objects.keys("sums/"))
+    assert taking.begin(objects, "films", "next", now_ms()).run == "next"
+
+
+def test_a_run_whose_spark_does_not_start_says_so_at_once(start: Start, tmp_path: Path) -> None:
+    objects = filled(tmp_path)
+    run = new_id(now_ms(), "early")
+    taking.reserve(objects, "films", run, now_ms())
+    fields = {**runs.made("films", run, now_ms()), "generation": 1, "queued_until_ms": now_ms() + 10**6}
+    objects.put(f"runs/films/{run}.json", json.dumps({**fields, "state": "queued"}).encode())
+    process = start(tmp_path / "objects", {"catalog": "films", "run": run}, {"JAVA_HOME": str(tmp_path)})
+    process.communicate()
+    assert process.returncode == 1
+    record = runs.read(objects, "films", run, now_ms())
+    assert (record["state"], record["error"]) == ("failed", "PySparkRuntimeError")
+    assert taking.begin(objects, "films", "next", now_ms()).run == "next"
 
 
 def test_a_spark_training_that_is_killed_is_lost_and_leaves_the_champion(start: Start, tmp_path: Path) -> None:
     objects = filled(tmp_path)
     before, run = trained(objects, FIRST_MS + 100_000), new_id(now_ms(), "killed")
     process = start(tmp_path / "objects", {"catalog": "films", "run": run})
-    until(lambda: next(objects.keys(f"work/films/{run}/"), None), "the first shard")
+    until(lambda: next(objects.keys(f"sums/films/{run}/"), None), "the first shard")
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert runs.read(objects, "films", run, now_ms() + 120_000)["state"] == "lost"

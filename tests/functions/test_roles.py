@@ -199,7 +199,7 @@ def test_every_call_that_a_function_makes_is_allowed(
 
 ANSWERING = ("Events", "Recommend", "Batches", "People", "Generate", "Models", "Catalogs", "Items", "Imports")
 
-REMOVED_UNSEEN = ("imports", "quarantine")
+REMOVED_UNSEEN = ("imports", "quarantine", "sums")
 """Folders that the removed catalog does not have."""
 
 TAKEN_BACK = ("artifacts", "champions", "leases", "runs", "trending")
@@ -355,7 +355,12 @@ def _prune(stack: Stack, calls: Calls, catalog: str) -> None:
     part = event_log.put_part(bucket, catalog, "old", 0, EventTable.of([Event("u", "i", "view")]), job)
     event_log.commit_import(bucket, catalog, "old", {"accepted": 1, "imported_ms": old_ms}, [part])
     user_aliases.append(bucket, catalog, "a", "b", old_ms)
-    for key in (f"batches/{catalog}/{job}", f"packs/maze/a/{job}", f"artifacts/{catalog}/{gone}"):
+    for key in (
+        f"batches/{catalog}/{job}",
+        f"packs/maze/a/{job}",
+        f"artifacts/{catalog}/{gone}",
+        f"sums/{catalog}/{job}",
+    ):
         bucket.put(f"{key}/some.json", b"{}")
     bucket.put(f"runs/{catalog}/{job}.json", b'{"state": "failed"}')
     BadRows(kept=[BadRow(1, "kind", "unknown", "use play")]).quarantine(bucket, catalog, "refused", old_ms)

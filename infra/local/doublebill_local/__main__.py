@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from doublebill_local.endings import end_in_order
+from doublebill.concurrency.endings import end_in_order
 
 EXTRA = ("cyclopts", "rich", "yaml")
 """Packages of the extra `local` that the command line imports first."""

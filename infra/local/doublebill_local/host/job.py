@@ -13,8 +13,8 @@ import sys
 import threading
 import time
 
+from doublebill.concurrency.endings import end_in_order
 from doublebill.stores.jobs import ENDING_SECONDS
-from doublebill_local.endings import end_in_order
 from doublebill_local.host.environments import Context, load_handler
 from doublebill_local.host.template import read_template
 from doublebill_local.host.worker import NICENESS

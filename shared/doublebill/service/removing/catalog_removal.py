@@ -39,6 +39,7 @@ FOLDERS = (
     "quarantine",
     "removals",
     "runs",
+    "sums",
     "tombstones",
 )
 """Prefixes under which each catalog has a folder of its own."""

@@ -4,8 +4,9 @@ The users of a gram are cut into shards, which are written to the objects. Tasks
 rows over them (`band_task`); as many run at once as the machines allow. The bands of all groups of shards are added up
 here. They are whole numbers, so that the sums are those of one process to the last bit.
 
-Everything lies in `work/<catalog>/<run>/`; shards are deleted when their bands are there, and bands when they are read.
-Grams that are empty are summed here.
+Everything lies in `sums/<catalog>/<run>/`; shards are deleted when their bands are there, and bands when they are read.
+The first gram of a training deletes what is left there of others, which have died: one works at a time. Grams that are
+empty are summed here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,9 +33,9 @@ TASK_BYTES = 256_000_000
 SUM_BYTES = 8
 
 
-def work_folder(catalog: str, run: str) -> str:
-    """Returns the folder of the shards and sums of a run."""
-    return f"work/{catalog}/{run}/"
+def sums_folder(catalog: str) -> str:
+    """Returns the folder of the shards and sums of a catalog, in which each run has one of its own."""
+    return f"sums/{catalog}/"
 
 
 class Tasks(Protocol):
@@ -68,8 +69,9 @@ class ShardedSums:
 
     objects: Objects
     tasks: Tasks
-    folder: str
-    """The place of shards and bands, which ends in a slash."""
+    catalog: str
+    run: str
+    """A training that has the lease of its catalog whenever it sums."""
     shard_entries: int = SHARD_ENTRIES
     elsewhere: bool = True
     _numbers: Iterator[int] = field(default_factory=count)
@@ -78,7 +80,9 @@ class ShardedSums:
         """Returns the bands of the terms [users, items] and the weights [users], which tasks have summed."""
         if not terms.nnz:
             return HERE.bands(terms, weights, form, kind)
-        folder, n_items = f"{self.folder}{next(self._numbers):05d}/", terms.shape[1]
+        if not (number := next(self._numbers)):
+            self._delete_all(sums_folder(self.catalog))
+        folder, n_items = f"{self._folder}{number:05d}/", terms.shape[1]
         shards = self._write(terms, weights, folder)
         ranges = _ranges(parts_of(n_items), n_items)
         groups = min(len(shards), -(-self.tasks.at_once // len(ranges)))
@@ -94,8 +98,15 @@ class ShardedSums:
         return _Stored(self.objects, folder, groups, n_items)
 
     def clear(self) -> None:
-        """Deletes everything that is left in the folder."""
-        for key in list(self.objects.keys(self.folder)):
+        """Deletes everything that is left of the run."""
+        self._delete_all(self._folder)
+
+    @property
+    def _folder(self) -> str:
+        return f"{sums_folder(self.catalog)}{self.run}/"
+
+    def _delete_all(self, folder: str) -> None:
+        for key in list(self.objects.keys(folder)):
             self.objects.delete(key)
 
     def _write(self, terms: sp.csr_array, weights: Ints, folder: str) -> list[str]:

@@ -45,7 +45,7 @@ def small(catalog: str = "films") -> CatalogStores:
     catalogs.put_items(objects, catalog, [Item("a", available=False)], 1)
     import_items(objects, catalog, "1" * 32, [RawRow(1, {"item_id": "b"})], 2)
     user_aliases.append(objects, catalog, "user-0", "owner", 3)
-    for folder in ("artifacts", "batches", "blocks", "quarantine", "removals", "runs"):
+    for folder in ("artifacts", "batches", "blocks", "quarantine", "removals", "runs", "sums"):
         objects.put(f"{folder}/{catalog}/one", b"x")
     for name in ("champions", "trending"):
         objects.put(f"{name}/{catalog}.json", b"{}")

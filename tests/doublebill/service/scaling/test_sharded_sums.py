@@ -8,6 +8,7 @@ import pytest
 
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.linear.gram import Gram
+from doublebill.fit.linear.sums.band_sums import SumForm
 from doublebill.model import artifact
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Family, Knn, Rp3beta
@@ -22,7 +23,7 @@ from worlds import FIRST_MS, checkerboard
 
 ITEMS = 14
 ALL = np.arange(ITEMS)
-FOLDER = "work/films/a-run/"
+RUN = "films", "a-run"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Noting:
 
 def sharded(shard_entries: int = 40) -> ShardedSums:
     objects = MemoryObjects()
-    return ShardedSums(objects, Noting(objects), FOLDER, shard_entries=shard_entries)
+    return ShardedSums(objects, Noting(objects), *RUN, shard_entries=shard_entries)
 
 
 def random_interactions(seed: int, users: int = 60) -> Interactions:
@@ -111,10 +112,10 @@ def test_whole_trainings_by_both_roads_decide_alike(configs: tuple[dict[str, obj
     for by_tasks in (False, True):
         objects = MemoryObjects()
         fill(objects, checkerboard(users=40, items=14))
-        summing = ShardedSums(objects, InTurn(objects), FOLDER, shard_entries=50)
+        summing = ShardedSums(objects, InTurn(objects), *RUN, shard_entries=50)
         options = {"summing": summing} if by_tasks else {}
         records.append(train(training(objects, FIRST_MS + 100_000, configs=configs, **options)))
-        assert not list(objects.keys("work/"))
+        assert not list(objects.keys("sums/"))
     assert records[0]["version"] == records[1]["version"]
     assert records[0]["report"] == records[1]["report"]
 
@@ -122,7 +123,7 @@ def test_whole_trainings_by_both_roads_decide_alike(configs: tuple[dict[str, obj
 def test_shards_and_tasks_are_as_many_as_entries_and_machines_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
     objects = MemoryObjects()
     tasks = Noting(objects)
-    gram = Gram.of(random_interactions(5), 0.5, np.sign, summing=ShardedSums(objects, tasks, FOLDER, shard_entries=40))
+    gram = Gram.of(random_interactions(5), 0.5, np.sign, summing=ShardedSums(objects, tasks, *RUN, shard_entries=40))
     gram.dense(ALL)
     entries = sum(len(task.shards) for task in tasks.done)
     assert len(tasks.done) == 3
@@ -138,11 +139,15 @@ def test_nothing_is_left_in_the_objects_once_bands_were_read() -> None:
     gram = Gram.of(random_interactions(6), 0.5, np.sign, summing=summing)
     gram.dense(ALL)
     gram.upper(ALL)
-    assert not list(summing.objects.keys("work/"))
+    assert not list(summing.objects.keys("sums/"))
 
 
-def test_leftovers_of_a_training_that_died_are_cleared() -> None:
+def test_a_training_clears_what_others_left_that_have_died_and_what_it_leaves_itself() -> None:
     summing = sharded()
-    summing.objects.put(f"{FOLDER}00000/shard-00000.npz", b"")
+    for catalog, run in (("films", "dead"), ("music", "at-work")):
+        summing.objects.put(f"sums/{catalog}/{run}/00000/shard-00000.npz", b"")
+    bands = Gram.of(random_interactions(7), 0.5, np.sign, summing=summing)
+    next(summing.bands(bands.terms, bands.weights, SumForm(1, True), "dense").dense((0, 1)))
+    assert {key.split("/")[2] for key in summing.objects.keys("sums/")} == {"a-run", "at-work"}
     summing.clear()
-    assert not list(summing.objects.keys("work/"))
+    assert list(summing.objects.keys("sums/")) == ["sums/music/at-work/00000/shard-00000.npz"]

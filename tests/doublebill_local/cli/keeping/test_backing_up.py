@@ -38,6 +38,14 @@ def test_everything_comes_back(kept, tmp_path):
     assert trained(restored, FIRST_MS + 3)["state"] == "succeeded"
 
 
+def test_sums_of_a_training_at_work_are_in_no_backup(kept, tmp_path):
+    kept.put("sums/films/at-work/00000/shard-00000.npz", b"")
+    backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
+    restored = MemoryObjects()
+    backups.restore(restored, None, tmp_path / "backup")
+    assert not list(restored.keys("sums/"))
+
+
 def test_champions_come_back_last(kept, tmp_path):
     backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
     restoring = StoppingObjects(MemoryObjects())

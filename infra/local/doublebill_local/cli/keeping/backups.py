@@ -1,6 +1,6 @@
 """Backups of a whole deployment in a folder, and what a restored one is checked against.
 
-    objects/…            every object under its key, but for leases
+    objects/…            every object under its key, but for leases, and sums of a training at work
     histories.sqlite     the histories of a state folder; those of a stack are made again from the log of events
     objects.jsonl        key, size and SHA-256 of each object, one a line
     ../erasures.jsonl    beside the folder: the erasures of every backup that was made there, see `replay`
@@ -42,7 +42,7 @@ ERASURES = "erasures.jsonl"
 OUTLIVING = ("erasures/", "tombstones/")
 """What an emptied deployment may still have: who was erased from it."""
 
-LEFT_OUT = ("leases/",)
+LEFT_OUT = ("leases/", "sums/")
 """A restored deployment trains nothing yet; generations go on from those of the champions."""
 
 FIRST = ("champions/", "priors/")

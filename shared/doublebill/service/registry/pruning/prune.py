@@ -1,5 +1,7 @@
 """Deletes versions, records of runs and batches without a use, after a time of grace, and rows that expired.
 
+Shards and sums of trainings that died go as well.
+
 A version that is neither champion, nor one of the former champions that can be rolled back to, nor challenger, nor of a
 training that may still promote it, is retired first: the champion's pointer notes since when. When it has been retired
 for the time of grace, the pointer notes that it is deleted, and then its files go, the manifest first. Both steps are
@@ -17,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.champions import Champion
-from doublebill.service.registry.leases.lease import read_lease
+from doublebill.service.registry.leases.lease import Lease, read_lease
 from doublebill.service.registry.pruning.expired import Expired, remove_expired
 from doublebill.stores.job_record import JOB_ID, UNFINISHED, began_before, keys_before
 from doublebill.stores.objects import Objects
@@ -105,7 +107,8 @@ def prune(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms = Prune
         _old_batches(objects, catalog, now_ms, terms),
     )
     names = _old_keys(objects, catalog, now_ms, terms)
-    for key in [] if dry else [*old_runs.values(), *names, *(key for keys in batches.values() for key in keys)]:
+    dead = _dead_sums(objects, catalog, now_ms)
+    for key in [] if dry else [*old_runs.values(), *names, *dead, *(key for keys in batches.values() for key in keys)]:
         objects.delete(key)
     expired = remove_expired(objects, catalog, kept_since_ms(now_ms, terms.retention_days), now_ms, dry)
     return Pruned(catalog, retired, gone, tuple(old_runs), tuple(batches), expired)
@@ -205,6 +208,14 @@ def _old_keys(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms) ->
     """Returns the objects of the idempotency keys of old batches."""
     folder = f"batches/{catalog}/keys/"
     return list(keys_before(objects, folder, terms.batches_since_ms(now_ms))) if terms.with_keys else []
+
+
+def _dead_sums(objects: Objects, catalog: str, now_ms: int) -> list[str]:
+    """Returns the shards and sums of trainings that left some and no longer have the lease."""
+    found = list(objects.keys(f"sums/{catalog}/"))
+    lease = read_lease(objects, catalog) if found else Lease()  # read later: none of these begins again
+    works = lease.run if now_ms - lease.expires_ms < DAY_MS else ""
+    return [key for key in found if key.split("/")[2] != works]
 
 
 def _age_ms(job_id: str, now_ms: int) -> int:

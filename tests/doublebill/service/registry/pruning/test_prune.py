@@ -131,6 +131,16 @@ def test_old_batches_go(objects):
     assert prune(objects, "films", NOW_MS + 8 * DAY_MS).batches == (new_id(NOW_MS, "b"),)
 
 
+def test_sums_of_trainings_that_died_go_and_those_of_one_at_work_stay(objects):
+    begin(objects, "films", "at-work", NOW_MS)
+    for run in ("at-work", "dead"):
+        objects.put(f"sums/films/{run}/00000/shard-00000.npz", b"")
+    prune(objects, "films", NOW_MS)
+    assert list(objects.keys("sums/")) == ["sums/films/at-work/00000/shard-00000.npz"]
+    prune(objects, "films", NOW_MS + 2 * DAY_MS)
+    assert not list(objects.keys("sums/"))
+
+
 def test_a_catalog_without_a_champion_keeps_its_versions():
     objects = filled(world(published="a"))
     prune(objects, "films", NOW_MS)
