@@ -31,6 +31,7 @@ VALID = {
     "POST /v1/catalogs/{catalog}/rankings": {"user_id": canary(3), "items": ["item-00"]},
     "POST /v1/catalogs/{catalog}/batches": {"user_ids": [canary(4), canary(5)]},
     "POST /v1/catalogs/{catalog}/users/{user_id}/merge": {"from": canary(6)},
+    "POST /v1/catalogs/{catalog}/users/{user_id}/unmerge": {"from": canary(6)},
     "POST /v1/catalogs/{catalog}/exports": {"user_id": canary(7)},
     "POST /v1/games/{kind}/corpora": {"corpus": "own", "examples": ["Ada", "Bo"]},
 }

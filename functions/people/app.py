@@ -1,4 +1,4 @@
-"""People: shows the history of a user, merges what they did before they were known, exports and erases all of it.
+"""People: shows the history of a user, merges what they did before they were known and undoes it, exports and erases.
 
 Schedule: {"schedule": true}; goes on with erasures that have not ended.
 """
@@ -20,7 +20,7 @@ from doublebill.service.access import pseudonym_key
 from doublebill.service.catalog import catalog_record
 from doublebill.service.ingesting import merging
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.service.ingesting.rebuilding import past_history
+from doublebill.service.ingesting.rebuilding import past_history, unmerging
 from doublebill.service.people import erasures, export
 from doublebill.service.people.erase import ErasingStores
 from doublebill.service.people.receipt import CopiesKept
@@ -64,6 +64,11 @@ def erasing() -> ErasingStores:
 @api.on("POST /v1/catalogs/{catalog}/users/{user_id}/merge", "write", users=["from_"])
 def merge_users(catalog: str, user_id: str, request: merging.MergeRequest) -> merging.Merged:
     return merging.merge(intake(), catalog, user_id, request.from_, now_ms())
+
+
+@api.on("POST /v1/catalogs/{catalog}/users/{user_id}/unmerge", "write", users=["from_"])
+def unmerge_users(catalog: str, user_id: str, request: merging.MergeRequest) -> unmerging.Unmerged:
+    return unmerging.unmerge_for_request(intake(), catalog, user_id, request.from_, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/users/{user_id}/history", "read", count="n")

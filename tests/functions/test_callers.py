@@ -61,6 +61,7 @@ BODIES: dict[str, dict[str, object]] = {
     "rankings": {"user_id": "anna", "items": ["a"]},
     "batches": {"user_ids": ["anna"]},
     "merge": {"from": "bert"},
+    "unmerge": {"from": "bert"},
     "champion": {"version": "0" * 32},
     "challenger": {"version": "0" * 32, "share": 0.5},
     "trainings": {},
@@ -211,7 +212,10 @@ def test_a_batch_is_read_by_the_caller_that_started_it_and_by_admins(
     assert asked(functions, asker, "GET /v1/catalogs/{catalog}/batches/{batch_id}", place).status == status
 
 
-OWN_DATA = {"events", "recommendations", "rankings", "batches", "merge", "lookups", "exports", "erasures", "{user_id}"}
+OWN_DATA = {
+    *("events", "recommendations", "rankings", "batches", "merge", "unmerge", "lookups", "exports", "erasures"),
+    "{user_id}",
+}
 """Last words of the paths whose requests change nothing of other users."""
 
 

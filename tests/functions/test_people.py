@@ -44,6 +44,20 @@ def test_what_somebody_did_before_they_were_known_counts_for_them_at_once(handle
     assert sources(stack, "visitor-1") == set()
 
 
+def test_a_merge_is_taken_back(handler: Handler, stack: Stack) -> None:
+    played = [("visitor-3", "item-02"), ("known-3", "item-06")]
+    post_events(stack, "world", [{"user_id": user, "item_id": item, "kind": "play"} for user, item in played])
+    assert merge(handler, "world", "known-3", **{"from": "visitor-3"}).status == 200
+    assert sources(stack, "known-3") == {"item-02", "item-06"}
+    place = {"catalog": "world", "user_id": "known-3"}
+    answers = [ask(handler, http_event(f"{MERGE[:-5]}unmerge", {"from": "visitor-3"}, place)) for _ in range(2)]
+    assert [(one.status, one.body["cancelled"]) for one in answers] == [(200, True), (200, False)]
+    assert (sources(stack, "known-3"), sources(stack, "visitor-3")) == ({"item-06"}, {"item-02"})
+    never = ask(handler, http_event(f"{MERGE[:-5]}unmerge", {"from": "nobody"}, place))
+    check_problem(never, 422, "unsatisfiable")
+    assert never.fields == ["from"]
+
+
 def test_merging_again_changes_nothing(handler: Handler, stack: Stack) -> None:
     post_events(stack, "world", [{"user_id": "visitor-2", "item_id": "item-02", "kind": "play"}])
     assert merge(handler, "world", "known-2", **{"from": "visitor-2"}).body["merged"] == 1

@@ -292,6 +292,8 @@ def _visit_the_rest(
     clicked = {"user_id": "user-00", "item_id": "item-00", "kind": "like", "recommendation_id": quoted}
     request("EventsFunction", "POST /v1/catalogs/{catalog}/events", {"events": [clicked]})
     request("PeopleFunction", "POST /v1/catalogs/{catalog}/users/{user_id}/merge", {"from": "user-01"}, user_id="u")
+    request("PeopleFunction", "POST /v1/catalogs/{catalog}/users/{user_id}/unmerge", {"from": "user-01"}, user_id="u")
+    request("PeopleFunction", "POST /v1/catalogs/{catalog}/users/{user_id}/merge", {"from": "user-01"}, user_id="u")
     request("PeopleFunction", "GET /v1/catalogs/{catalog}/users/{user_id}/history", user_id="u")
     request("PeopleFunction", "GET /v1/catalogs/{catalog}/users/{user_id}", user_id="u")
     place = {"catalog": catalog, "user_id": "u"}

@@ -125,6 +125,7 @@ JOBS = (
     "POST /v1/games/{kind}/batches",
     "POST /v1/catalogs/{catalog}/erasures",
     "POST /v1/catalogs/{catalog}/exports",
+    "POST /v1/catalogs/{catalog}/users/{user_id}/unmerge",
     "DELETE /v1/catalogs/{catalog}/users/{user_id}",
     "GET /v1/catalogs/{catalog}/users/{user_id}",
     "POST /v1/games/{kind}/corpora",

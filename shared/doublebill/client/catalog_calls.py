@@ -29,6 +29,7 @@ from doublebill.client.shapes import (
     SettingsRequest,
     ShowHistoryQuery,
     StoredItem,
+    Unmerged,
     Usage,
     UsedQuery,
     UserExport,
@@ -127,6 +128,11 @@ class CatalogCalls:
     def merge_users(self, catalog: str, user_id: str, from_user_id: str) -> Call[Merged]:
         """Gives a user the history of another one, such as that of a visit before the login."""
         return Call("POST", path_of("catalogs", catalog, "users", user_id, "merge"), body={"from": from_user_id})
+
+    @method
+    def unmerge_users(self, catalog: str, user_id: str, from_user_id: str) -> Call[Unmerged]:
+        """Cancels that: the events of the other user are their own again."""
+        return Call("POST", path_of("catalogs", catalog, "users", user_id, "unmerge"), body={"from": from_user_id})
 
     @method
     def export_user(self, catalog: str, user_id: str, **query: Unpack[ExportUserQuery]) -> Call[UserExport]:

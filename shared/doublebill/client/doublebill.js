@@ -266,6 +266,11 @@ export class Client {
     return this.send("POST", path`catalogs/${catalog}/users/${userId}/merge`, {}, { from });
   }
 
+  /** Cancels that. @param {string} catalog @param {string} userId @param {string} from */
+  unmergeUsers(catalog, userId, from) {
+    return this.send("POST", path`catalogs/${catalog}/users/${userId}/unmerge`, {}, { from });
+  }
+
   /** @param {string} catalog @param {string} userId @param {object} [query] */
   exportUser(catalog, userId, query) {
     return this.send("GET", path`catalogs/${catalog}/users/${userId}`, query);

@@ -981,6 +981,7 @@ Trending = TypedDict(
         "unknown_fields": NotRequired[Sequence[str]],
     },
 )
+Unmerged = TypedDict("Unmerged", {"cancelled": bool, "catalog": str, "events": int})
 Route = TypedDict("Route", {"failed": int, "milliseconds": int, "requests": int, "route": str})
 UsageUsage = TypedDict("UsageUsage", {"caller": str, "day": str, "routes": Sequence[Route]})
 Usage = TypedDict("Usage", {"usage": Sequence[UsageUsage]})

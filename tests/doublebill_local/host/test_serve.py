@@ -221,6 +221,8 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     assert [row["source"]["item_id"] for row in rows] == ["item-2"]
     merging = "POST /v1/catalogs/{catalog}/users/{user_id}/merge"
     assert call(merging, {"from": "alex"}, catalog=tiny, user_id="blake")["merged"] == 1
+    assert call(f"{merging[:-5]}unmerge", {"from": "alex"}, catalog=tiny, user_id="blake")["cancelled"]
+    assert call(merging, {"from": "alex"}, catalog=tiny, user_id="blake")["merged"] == 1
     batch = call("POST /v1/catalogs/{catalog}/batches", {"user_ids": ["blake", "nobody"]}, status=202, catalog=tiny)
     of_batch = {"catalog": tiny, "batch_id": batch["batch_id"]}
     shown = "GET /v1/catalogs/{catalog}/batches/{batch_id}"

@@ -124,6 +124,13 @@ COMMANDS = (
         ("receipt receipt.json", "receipt receipt.json --stack doublebill"),
     ),
     Command(
+        "unmerge",
+        f"{_CLI}.people.unmerge_command:unmerge",
+        DATA,
+        "Cancel the merge of one user into another: the events of both are their own again.",
+        ("unmerge songs ann visitor-7", "unmerge songs ann visitor-7 --stack doublebill --json"),
+    ),
+    Command(
         "repair",
         f"{_CLI}.data.history_commands:repair",
         DATA,

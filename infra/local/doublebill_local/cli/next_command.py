@@ -31,6 +31,7 @@ FOLLOWING: Mapping[str, Sequence[str]] = {
     "forget": ("erasures {catalog}",),
     "erasures": ("receipt {file}", "erasures {catalog} ERASURE --file receipt.json"),
     "receipt": ("privacy CATALOG",),
+    "unmerge": ("train {catalog}",),
     "repair": ("history {catalog} USER", "history CATALOG USER"),
     "train": ("generate {corpus_kind} --corpus {corpus_name} --count 5", ASK),
     "models": ("evaluate {catalog}",),

@@ -28,7 +28,7 @@ from doublebill.service.ingesting.rebuilding.rebuild import rebuild
 from doublebill.service.people import batch_answers, erased_log, erasure_record, replacement
 from doublebill.service.people.erasure_record import COMPLETE, Fields
 from doublebill.service.people.holding_versions import versions_with
-from doublebill.service.people.person import listed_merges, persons
+from doublebill.service.people.person import merges_of, persons
 from doublebill.service.people.receipt import CopiesKept, receipt
 from doublebill.service.people.stored_rows import stored_rows
 from doublebill.service.registry import champions
@@ -82,7 +82,7 @@ def begin(stores: ErasingStores, catalog: str, users: Sequence[str], now_ms: int
         pseudonyms=sorted(pseudonyms),
         heirs=sorted(frozenset[str]().union(*(one.heirs for one in people)) - pseudonyms),
         merges=sorted({merge.key for one in people for merge in one.merges}),
-        merged=listed_merges({merge.key: merge for one in people for merge in one.merges}.values()),
+        merged=merges_of(people),
     )
 
 

@@ -18,9 +18,10 @@ from doublebill.service.catalog import catalog_record
 from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.rebuilding import past_history
+from doublebill.service.ingesting.rebuilding.past_history import LONG_STEPS
 from doublebill.service.people.batch_answers import BatchAnswer, batch_answers
 from doublebill.service.people.holding_versions import VersionWithUser, versions_with
-from doublebill.service.people.person import UserMerge, listed_merges, persons
+from doublebill.service.people.person import UserMerge, merges_of, persons
 from doublebill.service.people.stored_rows import StoredRows, stored_rows
 from doublebill.service.recommending.history import History, StoredHistory, read_as_one
 from doublebill.service.recommending.history_list import HistoryEntry, HistoryOptions, history_list
@@ -36,9 +37,6 @@ SupportId = Annotated[
 
 MOST_EVENTS = 5_000
 """Events of one page."""
-
-MOST_STEPS = 5_000_000
-"""Most steps of a request that reads the log, as `past_history` counts them."""
 
 
 class ExportOptions(Input, frozen=True):
@@ -151,8 +149,7 @@ def export(intake: Intake, catalog: str, users: Sequence[str], options: ExportOp
     while cursor := listed.get("next_cursor"):
         listed = history_list(catalog, history, kinds, HistoryOptions(n=500, cursor=cursor))
         page["history"] = [*page["history"], *listed["items"]]
-    merges = {one.key: one for person in people for one in person.merges}
-    page["merges"] = listed_merges([merges[key] for key in sorted(merges)])
+    page["merges"] = merges_of(people)
     page["batches"] = list(batch_answers(intake.objects, catalog, pseudonyms))
     page["versions"] = versions_with(intake.objects, catalog, rows)
     return page
@@ -167,13 +164,9 @@ def export_for_request(
         InvalidInput: when the log is too long; else as `export`.
     """
     try:
-        steps = past_history.log_steps(intake.objects, catalog)
+        past_history.check_length(intake.objects, catalog, LONG_STEPS, "user_id", "export-user CATALOG USER")
     except ObjectDamaged as wrong:
         raise StoreUnavailable(str(wrong)) from wrong
-    if steps > MOST_STEPS:
-        problem = f"the log takes {steps} steps to read, more than the {MOST_STEPS} of one request"
-        fix = "use the command line, with --stack: doublebill export-user CATALOG USER"
-        raise InvalidInput.one("user_id", problem, fix)
     return export(intake, catalog, users, options, now_ms)
 
 

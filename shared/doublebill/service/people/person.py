@@ -4,8 +4,8 @@ A person is a pseudonym with all that were merged into it, directly or by a chai
 into another one is a person of its own here: what it did counts for the other, and stays distinguishable.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
 from doublebill.service.catalog import user_aliases
@@ -36,6 +36,8 @@ class Person:
     """It, the others that the same user has under earlier and newer keys, and all that were merged into any of them."""
     merges: Sequence[Merge]
     """Stored merges that name any of them, oldest first."""
+    cancelled: Mapping[str, int] = field(default_factory=dict)
+    """When merges of the catalog were cancelled, by their keys, in milliseconds."""
     names: frozenset[str] = frozenset()
     """The pseudonyms of the user alone, under every key, without those that were merged into them."""
     owner: str = ""
@@ -53,6 +55,7 @@ def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Pers
     stored = user_aliases.every(objects, catalog, Tombstones.of_now(objects, catalog))
     names = user_aliases.newest_names(stored)
     pairs = user_aliases.named_anew(stored, names)
+    cancelled = cancelled_ms(stored)
     direct, final = user_aliases.direct_owners(pairs), user_aliases.belonging(pairs)
     found: list[Person] = []
     for user in users:
@@ -61,21 +64,39 @@ def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Pers
         pseudonyms = frozenset({*merged, *(earlier for earlier, name in names.items() if name in merged)})
         named = [one for one in stored if {one.alias, one.owner} & pseudonyms]
         own = frozenset({newest, *(earlier for earlier, name in names.items() if name == newest)})
-        found.append(Person(user, pseudonyms, named, own, final.get(newest, ""), heirs_of(pairs, frozenset(merged))))
+        heirs = heirs_of(pairs, frozenset(merged))
+        found.append(Person(user, pseudonyms, named, cancelled, own, final.get(newest, ""), heirs))
     return found
 
 
-def listed_merges(merges: Iterable[Merge]) -> list[UserMerge]:
-    """Returns merges of two users as people read them, oldest first; one of a user into itself cancels those before."""
+def merges_of(people: Iterable[Person]) -> list[UserMerge]:
+    """Returns the merges that name any of some persons of a catalog, each once."""
+    merges = {one.key: one for person in people for one in person.merges}
+    return listed_merges(merges.values(), {key: ms for person in people for key, ms in person.cancelled.items()})
+
+
+def listed_merges(merges: Iterable[Merge], cancelled: Mapping[str, int]) -> list[UserMerge]:
+    """Returns merges of two users as people read them, oldest first; `cancelled` as `cancelled_ms` gives it."""
     found: list[UserMerge] = []
-    for one in sorted((merge for merge in merges if not merge.same_user), key=lambda merge: merge.key):
-        if one.cancels:
-            for before in found:
-                if before["from_support_id"] == one.alias and "cancelled" not in before:
-                    before["cancelled"] = runs.iso(one.merged_ms)
+    for one in sorted(merges, key=lambda merge: merge.key):
+        if one.same_user or one.cancels:
             continue
         shown = UserMerge(from_support_id=one.alias, to_support_id=one.owner, merged=runs.iso(one.merged_ms))
+        if one.key in cancelled:
+            shown["cancelled"] = runs.iso(cancelled[one.key])
         found.append(shown)
+    return found
+
+
+def cancelled_ms(stored: Sequence[Merge]) -> dict[str, int]:
+    """Returns when merges were cancelled, by their keys, from all merges of a catalog, without those that stand."""
+    names, standing, found = user_aliases.newest_names(stored), dict[str, list[str]](), dict[str, int]()
+    for one in sorted((merge for merge in stored if not merge.same_user), key=lambda merge: merge.key):
+        alias = names.get(one.alias, one.alias)
+        if one.cancels:
+            found |= dict.fromkeys(standing.pop(alias, ()), one.merged_ms)
+        else:
+            standing.setdefault(alias, []).append(one.key)
     return found
 
 

@@ -17,7 +17,7 @@ from doublebill.service.catalog.erased import tombstones
 from doublebill.service.people import erasure_record
 from doublebill.service.people.erase import counted
 from doublebill.service.people.erasure_record import Fields
-from doublebill.service.people.person import heirs_of, listed_merges
+from doublebill.service.people.person import cancelled_ms, heirs_of, listed_merges
 from doublebill.service.registry import champions, runs
 from doublebill.service.registry.champions import Champion
 from doublebill.stores.objects import Objects
@@ -93,7 +93,7 @@ def _begun(objects: Objects, kept: Fields, now_ms: int) -> Fields:
         refuse_ms=now_ms,
         heirs=sorted(heirs_of(pairs, pseudonyms)),
         merges=[one.key for one in named],
-        merged=listed_merges(named),
+        merged=listed_merges(named, cancelled_ms(merges)),
         # trainings that are restored may have read the users, whichever lease they had
         generation=max((int(fields.get("generation", 0)) for _, fields in runs.every(objects, catalog)), default=0),  # type: ignore[call-overload]  # a number
     )

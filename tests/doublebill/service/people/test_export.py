@@ -127,7 +127,7 @@ def test_what_cannot_be_read_is_no_export(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(NotFound):
         of(stores, "ann")
     post(stores, "ann", "a")
-    monkeypatch.setattr(export, "MOST_STEPS", 99)
+    monkeypatch.setattr(export, "LONG_STEPS", 99)
     with pytest.raises(InvalidInput, match="export-user"):
         export.export_for_request(stores, "films", ["x"], ExportOptions(), NOW_MS)
     (key,) = stores.objects.keys("events/")

@@ -1,4 +1,4 @@
-"""Exports of users as people see them."""
+"""Exports and merges of users as people see them."""
 
 from doublebill_local.display.console import Answer, out
 
@@ -14,3 +14,10 @@ def show_export(answer: Answer) -> None:
     for one in answer["versions"]:
         out.print(f"trained on these events: version {one['version']}", markup=False)
     out.print(f"written to {answer['file']}" if answer["file"] else "all of it: --json, or --file FILE", markup=False)
+
+
+def show_unmerged(answer: Answer) -> None:
+    """Prints the outcome of cancelling a merge."""
+    done = "the merge was cancelled" if answer["cancelled"] else "the merge did not count any more"
+    out.print(f"[bold]{answer['catalog']}[/] {done}", highlight=False)
+    out.print(f"both histories were made again from {answer['events']:,} events; trainings follow from now on")

@@ -18,6 +18,8 @@ from doublebill.times.moments import milliseconds
 
 MOST_STEPS = 1_000_000
 """Most steps of a request that reads the log: one an event, and `OBJECT_STEPS` an object of a request."""
+LONG_STEPS = 5_000_000
+"""The same of a request with the whole time of the function for it."""
 OBJECT_STEPS = 100
 
 
@@ -43,17 +45,26 @@ def history_for_request(intake: Intake, catalog: str, user_id: str, at_ms: int, 
     """
 
     def read() -> Stored:
-        steps = log_steps(intake.objects, catalog)
-        if steps > MOST_STEPS:
-            problem = f"the log takes {steps} steps to read, more than the {MOST_STEPS} of one request"
-            fix = "use the command line, with --stack: doublebill history CATALOG USER --as-of TIME"
-            raise InvalidInput.one("as_of", problem, fix)
+        check_length(intake.objects, catalog, MOST_STEPS, "as_of", "history CATALOG USER --as-of TIME")
         return history_as_of(intake, catalog, intake.pseudonyms.every(catalog, user_id), at_ms)
 
     try:
         return deadline.bounded("the log", read)
     except (DataDamaged, ObjectDamaged) as wrong:
         raise StoreUnavailable(f"the log is damaged: {wrong}") from wrong
+
+
+def check_length(objects: Objects, catalog: str, most_steps: int, field: str, command: str) -> None:
+    """Checks that the log of a catalog is short enough for one request.
+
+    Raises:
+        InvalidInput: when it is too long: use this command.
+        ObjectDamaged: when the index of its blocks cannot be read.
+    """
+    steps = log_steps(objects, catalog)
+    if steps > most_steps:
+        problem = f"the log takes {steps} steps to read, more than the {most_steps} of one request"
+        raise InvalidInput.one(field, problem, f"use the command line, with --stack: doublebill {command}")
 
 
 def log_steps(objects: Objects, catalog: str) -> int:
