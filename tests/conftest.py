@@ -4,10 +4,11 @@
 `at_length` marks tests, or values of their parameters, that are left out. `make check` runs both in full.
 """
 
+import gc
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 EXAMPLES = 50
 """Of each test that says nothing else; `make test` has five minutes for all."""
@@ -16,6 +17,16 @@ settings.register_profile(
     "unhurried", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+# of mutants, whose failures nobody reads
+settings.register_profile("unshrunk", phases=[Phase.explicit, Phase.generate])
+
+gc.disable()  # what is imported and collected stays: to look through it again and again takes a third of the time
+
+
+def pytest_collection_finish() -> None:
+    """Collects garbage from now on, but for what is there already."""
+    gc.enable()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
