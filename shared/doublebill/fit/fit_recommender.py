@@ -17,7 +17,7 @@ from doublebill.fit.factors import gradient
 from doublebill.fit.linear import edlae, knn, rp3beta
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.linear.sums.summing import HERE, Summing
-from doublebill.fit.metadata import cold_items
+from doublebill.fit.metadata.cold_items import ColdItems, with_cold_items
 from doublebill.fit.metadata.similar_items import similar_items
 from doublebill.fit.order.transitions import with_transitions
 from doublebill.fit.priors.recency import recent_visits
@@ -134,15 +134,17 @@ def finish(
     ratings: RatingModel | None = None,
     recent: RecentVisits | None = None,
     followed: sp.csr_array | None = None,
+    cold: ColdItems | None = None,
 ) -> Recommender:
     """Returns the recommender of a config from the edges of its kernel, which stay unchanged.
 
-    `recent` and `followed` are the visits and the transitions of the interactions, where they are known.
+    `recent`, `followed` and `cold` are the visits, the transitions and the cold items of the interactions, where they
+    are known.
     """
     popularity = interactions.popularity(config.minimum_users) / max(interactions.n_users, 1)
     if config.transitions:
         edges = with_transitions(edges, interactions, config, followed)
-    neighbours = quantise(cold_items.with_cold_items(edges, catalog, interactions, config), config.values)
+    neighbours = quantise(with_cold_items(edges, catalog, interactions, config, cold), config.values)
     recent = visits_for(config, interactions, recent)
     return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings, recent)
 

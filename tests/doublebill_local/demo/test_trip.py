@@ -15,7 +15,7 @@ from doublebill.errors import StoreUnavailable
 from doublebill_local.cli import app
 from doublebill_local.demo import film_catalog, persona_visit, synthetic, trip
 from doublebill_local.demo.films import Fetched
-from doublebill_local.demo.synthetic import write_films, write_music
+from doublebill_local.demo.synthetic import write_films
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 from processes import PATIENCE_SECONDS
@@ -34,7 +34,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[subprocess.
     monkeypatch.setattr(subprocess, "Popen", Noted)
     monkeypatch.setattr(film_catalog, "fetch_films", lambda _: Fetched(None, "no network"))
     monkeypatch.setattr(film_catalog, "write_films", functools.partial(write_films, users=120))
-    monkeypatch.setattr(trip, "write_music", functools.partial(write_music, users=120))
+    monkeypatch.setattr(trip, "LISTENERS", 120)
     monkeypatch.setattr(synthetic, "ITEMS_PER_SCENE", 6)
     monkeypatch.chdir(tmp_path)
     return processes

@@ -1,5 +1,6 @@
 """Trainings as people see them: the headline with its interval, the split that decides, the baseline that serves."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from doublebill_local.display.trainings import headline, show_training
 
 KIND = "strong generalisation"
-METRICS = {"recall@20": 0.49, "ndcg@10": 0.4, "ndcg@100": 0.57, "coverage@20": 0.2}
+METRICS = {"recall@20": 0.49, "ndcg@10": 0.4, "ndcg@100": 0.57, "coverage@20": 0.2, "popularity_lift@20": 1.7}
 OVER = {name: {"difference": 0.1, "standard_error": 0.01} for name in METRICS}
 REPORT: dict[str, Any] = {
     "tried": 2,
@@ -43,6 +44,7 @@ def test_the_headline_is_a_mean_with_its_interval_users_and_splits(capsys: pytes
     assert line in found
     assert "strong generalisation: trained on 700 users, other users asked for hidden items:" in found
     assert "item-kNN" in found
+    assert re.search(r"popularity_lift@20\W+1.700 ± 0.020", found)
 
 
 def test_the_calendar_is_named_with_its_day_and_newcomers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,14 +47,11 @@ def fetched_films(data: Path) -> Files:
     return write_films(data / "invented-films")
 
 
-def learn(
-    home: Home, command_line: CommandLine, catalog: str, files: Files, title: str, budget_seconds: int | None = None
-) -> None:
+def learn(home: Home, command_line: CommandLine, catalog: str, files: Files, title: str, budget_seconds: int) -> None:
     """Imports and trains one catalog, showing the commands as a user would type them."""
     out.rule(title)
     import_files(home, command_line, catalog, files)
-    budget = () if budget_seconds is None else ("--budget", budget_seconds)
-    run_shown(home, command_line, ("train", catalog, *budget))
+    run_shown(home, command_line, ("train", catalog, "--budget", budget_seconds))
 
 
 def import_files(home: Home, command_line: CommandLine, catalog: str, files: Files) -> None:

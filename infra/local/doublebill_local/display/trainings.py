@@ -9,6 +9,9 @@ from doublebill_local.display.imports import report_lines
 SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
 """Metrics that a training prints, of those that its record has (`evaluate.DEPTHS`)."""
 
+IN_TABLE = (*SHORT, "popularity_lift@20")
+"""Metrics that stand beside those of baselines."""
+
 HEADLINE = ("recall@20", "ndcg@100")
 """Metrics that stand first, with their intervals."""
 
@@ -87,7 +90,7 @@ def _report(report: Answer) -> None:
         out.print("[yellow]nothing was searched: the time was enough for the champion's config only[/]")
     if not report["evaluated"]:
         return  # the reason is in the line on promotion
-    _metrics(report, SHORT)
+    _metrics(report, IN_TABLE)
     if "baseline" in report:
         beaten = " in the place of a model that it beats" if "model" in report else ""
         out.print(f"[yellow]{report['baseline']} is published{beaten}[/]")
@@ -110,6 +113,7 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
     best = max(beside, key=lambda name: float(beside[name]["metrics"][DECIDES]))
     columns = ["metric", report.get("baseline") or "model", *beside, f"over {best}"]
     metrics = table(*columns, *(["over champion"] if over_champion else []))
+    metrics.columns[0].no_wrap = True
     for name in (name for name in names if name in report["metrics"]):
         metrics.add_row(
             name,

@@ -21,7 +21,9 @@ multiplied by `config.cold_boost`, since a mean never reaches the scores of the 
 edges to the most popular items, of the same total: with so little evidence, these are the safer half.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -60,27 +62,96 @@ BLOCK = 512
 """Items compared at once: [BLOCK, MOST_OTHERS] in float64 are 33 MB."""
 
 
-def with_cold_items(edges: sp.csr_array, catalog: Catalog, interactions: Interactions, config: Config) -> sp.csr_array:
-    """Blends the edges [sources, targets] of cold items with those predicted by metadata."""
+@dataclass(frozen=True, eq=False)
+class AlikeBlock:
+    """Some items, and the items that are like them by metadata."""
+
+    items: Ints
+    """[block] item numbers."""
+    shares: sp.csr_array
+    """[block, n_items] of the most similar warm items; each row has sum 1, or is empty."""
+    cosines: sp.csr_array
+    """[block, n_items] of the most similar items, warm or cold."""
+
+
+@dataclass(frozen=True, eq=False)
+class ColdItems:
+    """The cold items of a training part and the items like them, equal for all edges that are fitted to it."""
+
+    features: sp.csr_array
+    """[n_items, features] rows of length 1."""
+    users: Ints
+    """[n_items] users of each item."""
+    others: Ints
+    """Item numbers that cold ones are compared with, the most popular first."""
+    warm: Ints
+    """Those of `others` that are warm."""
+    cold: Ints
+    """Item numbers, ascending."""
+
+    @classmethod
+    def of(cls, catalog: Catalog, interactions: Interactions, config: Config) -> "ColdItems":
+        """Returns the cold items of interactions, by the limits of a config."""
+        features = item_features(catalog)
+        users = interactions.popularity(config.minimum_users)
+        described = np.diff(features.indptr) > 0
+        cold = cold_item_numbers(described & (users < config.cold_users), users, catalog.available)
+        by_popularity = np.lexsort((np.arange(len(users)), -users))
+        others = by_popularity[described[by_popularity]][:MOST_OTHERS]
+        return cls(features, users, others, others[users[others] >= config.cold_users], cold)
+
+    @cached_property
+    def blocks(self) -> Sequence[AlikeBlock]:
+        """Returns the cold items with what is like them."""
+        return self._alike(self.cold)
+
+    @cached_property
+    def sample(self) -> Sequence[AlikeBlock]:
+        """Returns warm items, as if they were cold, to fit the scales on."""
+        return self._alike(np.sort(self.warm)[:: max(len(self.warm) // SCALE_ITEMS, 1)])
+
+    @cached_property
+    def popular(self) -> sp.csr_array:
+        """Returns [1, n_items] the most popular items weighted by their users, with sum 1; empty without users."""
+        users = self.users
+        best = np.lexsort((np.arange(len(users)), -users))[:POPULAR]
+        best = best[users[best] > 0]
+        shares = users[best] / max(float(users[best].sum()), 1.0)
+        return sp.csr_array((shares, (np.zeros(len(best), np.int64), best)), shape=(1, len(users)))
+
+    def _alike(self, items: Ints) -> Sequence[AlikeBlock]:
+        return [self._block(items[start : start + BLOCK]) for start in range(0, len(items), BLOCK)]
+
+    def _block(self, items: Ints) -> AlikeBlock:
+        similar = most_similar(self.features, items, self.warm, SIMILAR_ITEMS)
+        shares = sp.csr_array(sp.diags_array(1 / np.maximum(_row_sums(similar), TINY)) @ similar)
+        return AlikeBlock(items, shares, most_similar(self.features, items, self.others, DIRECT_EDGES))
+
+
+def with_cold_items(
+    edges: sp.csr_array,
+    catalog: Catalog,
+    interactions: Interactions,
+    config: Config,
+    items: ColdItems | None = None,
+) -> sp.csr_array:
+    """Blends the edges [sources, targets] of cold items with those predicted by metadata.
+
+    `items` are the cold items of the interactions, where they are known.
+    """
     if not config.cold_users:
         return edges
-    features = item_features(catalog)
-    users = interactions.popularity(config.minimum_users)
-    described = np.diff(features.indptr) > 0
-    cold = cold_item_numbers(described & (users < config.cold_users), users, catalog.available)
-    if not len(cold):
+    items = items or ColdItems.of(catalog, interactions, config)
+    if not len(items.cold):
         return edges
-    by_popularity = np.lexsort((np.arange(len(users)), -users))
-    others = by_popularity[described[by_popularity]][:MOST_OTHERS]
-    warm = others[users[others] >= config.cold_users]
-    predictor = _MetadataEdges(features, others, warm, min(EDGES, config.k))
-    shares = users[cold] / config.cold_users
-    nothing = sp.csr_array((1, len(users)), dtype=np.float64)
+    most = min(EDGES, config.k)
+    shares = items.users[items.cold] / config.cold_users
+    nothing = sp.csr_array((1, len(items.users)), dtype=np.float64)
     by_target = edges.T.tocsr()
-    to_cold = predictor.rows(by_target, cold, nothing) * config.cold_boost
-    towards = _blended(by_target, cold, shares, to_cold).T.tocsr()
-    from_cold = predictor.rows(towards, cold, _popular(users, by_popularity))
-    return _blended(towards, cold, shares, from_cold)
+    to_cold = _predicted(items, by_target, nothing, most) * config.cold_boost
+    towards = _blended(by_target, items.cold, shares, to_cold).T.tocsr()
+    from_cold = _predicted(items, towards, items.popular, most)
+    return _blended(towards, items.cold, shares, from_cold)
 
 
 def cold_item_numbers(wanted: Mask, users: Ints, available: Mask) -> Ints:
@@ -90,56 +161,38 @@ def cold_item_numbers(wanted: Mask, users: Ints, available: Mask) -> Ints:
     return np.sort(cold[first])
 
 
-def _popular(users: Ints, by_popularity: Ints) -> sp.csr_array:
-    """Returns [1, n_items] the most popular items weighted by their users, with sum 1; empty without users."""
-    best = by_popularity[:POPULAR]
-    best = best[users[best] > 0]
-    shares = users[best] / max(float(users[best].sum()), 1.0)
-    return sp.csr_array((shares, (np.zeros(len(best), np.int64), best)), shape=(1, len(users)))
+def _scales(items: ColdItems, fitted: sp.csr_array) -> tuple[float, float]:
+    """Returns the scales a and d >= 0 with the least squared error on the fitted rows of warm items.
+
+    Without fitted edges, only cosines count.
+    """
+    if not fitted.nnz:
+        return 0.0, 1.0
+    mm = md = dd = mt = dt = 0.0
+    for block in items.sample:
+        means, cosines, true = _means(block, fitted), block.cosines, fitted[block.items]
+        mm, md, dd = mm + _dot(means, means), md + _dot(means, cosines), dd + _dot(cosines, cosines)
+        mt, dt = mt + _dot(means, true), dt + _dot(cosines, true)
+    return least_squares_scales(mm, md, dd, mt, dt)
 
 
-class _MetadataEdges:
-    """Predicted rows of items, for any fitted matrix [n_items, n_items]."""
+def _predicted(items: ColdItems, fitted: sp.csr_array, also: sp.csr_array, most: int) -> sp.csr_array:
+    """Returns [cold, n_items] the strongest edges predicted from `fitted`, plus `also` of the same total.
 
-    def __init__(self, features: sp.csr_array, others: Ints, warm: Ints, edges: int) -> None:
-        self.features, self.others, self.warm, self.edges = features, others, warm, edges
+    `fitted` is [n_items, n_items], `also` [1, n_items].
+    """
+    a, d = _scales(items, fitted)
+    rows = []
+    for block in items.blocks:
+        predicted = strongest_entries(_means(block, fitted) * a + block.cosines * d, most)
+        amounts = sp.csr_array(_row_sums(abs(predicted))[:, np.newaxis])
+        rows.append(_without_self(predicted + amounts @ also, block.items))
+    return sp.csr_array(sp.vstack(rows, format="csr"))
 
-    def parts(self, fitted: sp.csr_array, items: Ints) -> Iterator[tuple[Ints, sp.csr_array, sp.csr_array]]:
-        """Yields blocks of items: their numbers, the mean of the fitted rows of similar items, and cosines."""
-        for start in range(0, len(items), BLOCK):
-            block = items[start : start + BLOCK]
-            similar = most_similar(self.features, block, self.warm, SIMILAR_ITEMS)
-            shares = sp.diags_array(1 / np.maximum(_row_sums(similar), TINY)) @ similar
-            yield (
-                block,
-                _without_self(shares @ fitted, block),
-                most_similar(self.features, block, self.others, DIRECT_EDGES),
-            )
 
-    def scale(self, fitted: sp.csr_array) -> tuple[float, float]:
-        """Returns the scales a and d >= 0 with the least squared error on the fitted rows of warm items.
-
-        Without fitted edges, only cosines count.
-        """
-        if not fitted.nnz:
-            return 0.0, 1.0
-        sample = np.sort(self.warm)[:: max(len(self.warm) // SCALE_ITEMS, 1)]
-        mm = md = dd = mt = dt = 0.0
-        for block, means, cosines in self.parts(fitted, sample):
-            true = fitted[block]
-            mm, md, dd = mm + _dot(means, means), md + _dot(means, cosines), dd + _dot(cosines, cosines)
-            mt, dt = mt + _dot(means, true), dt + _dot(cosines, true)
-        return least_squares_scales(mm, md, dd, mt, dt)
-
-    def rows(self, fitted: sp.csr_array, items: Ints, also: sp.csr_array) -> sp.csr_array:
-        """Returns [items, n_items] the strongest predicted edges, plus `also` [1, n_items] of the same total."""
-        a, d = self.scale(fitted)
-        blocks = []
-        for block, means, cosines in self.parts(fitted, items):
-            predicted = strongest_entries(means * a + cosines * d, self.edges)
-            amounts = sp.csr_array(_row_sums(abs(predicted))[:, np.newaxis])
-            blocks.append(_without_self(predicted + amounts @ also, block))
-        return sp.csr_array(sp.vstack(blocks, format="csr"))
+def _means(block: AlikeBlock, fitted: sp.csr_array) -> sp.csr_array:
+    """Returns [block, n_items] the mean of the fitted rows of the items that are like each."""
+    return _without_self(block.shares @ fitted, block.items)
 
 
 def _blended(fitted: sp.csr_array, cold: Ints, share: Floats, predicted: sp.csr_array) -> sp.csr_array:

@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed, visits_for
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
+from doublebill.fit.metadata.cold_items import ColdItems
 from doublebill.fit.order.transitions import transitions
 from doublebill.fit.protection.newest_items import newest_items
 from doublebill.model.catalog import Catalog
@@ -38,6 +39,8 @@ class Workbench:
     """The transitions, while configs have any."""
     _limited: dict[int, Interactions] = field(default_factory=dict)
     """The training part by the most items of a user that count."""
+    _cold: dict[tuple[int, int, int], ColdItems] = field(default_factory=dict)
+    """The cold items of the training part by the limits that make them."""
 
     def recommender(self, config: Config, notes: dict[str, object] | None = None) -> Recommender:
         """Returns the recommender of a config, as `fit` gives it; `notes` receives the facts of a new kernel.
@@ -49,8 +52,10 @@ class Workbench:
         if edges_only not in self._fitted:
             parts = [(share, self._kernel(kernel, notes)) for share, kernel in kernel_parts(config)]
             followed = self._transitions(config) if config.transitions else None
-            edges = mixed(parts)
-            self._fitted[edges_only] = finish(self.catalog, self._part(config), edges_only, edges, followed=followed)
+            part, cold = self._part(config), self._cold_items(config)
+            self._fitted[edges_only] = finish(
+                self.catalog, part, edges_only, mixed(parts), followed=followed, cold=cold
+            )
         fitted = self._fitted[edges_only]
         if fitted.config == config:
             return fitted
@@ -74,6 +79,15 @@ class Workbench:
         if days not in self._visits:
             self._visits[days] = visits_for(config, self._part(config))
         return self._visits[days]
+
+    def _cold_items(self, config: Config) -> ColdItems | None:
+        """Returns the cold items of the training part, found once for all configs that have the same ones."""
+        if not config.cold_users:
+            return None
+        limits = (config.most_items, config.minimum_users, config.cold_users)
+        if limits not in self._cold:
+            self._cold[limits] = ColdItems.of(self.catalog, self._part(config), config)
+        return self._cold[limits]
 
     def _kernel(self, kernel: Config, notes: dict[str, object] | None) -> sp.csr_array:
         if kernel not in self._kernels:

@@ -12,6 +12,7 @@ from doublebill.fit.fit_recommender import fit
 from doublebill.fit.linear.knn import fit_edges
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.metadata.item_features import item_features, most_similar, title_words
+from doublebill.fit.selection.workbench import Workbench
 from doublebill.fit.top_k import strongest_entries
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Knn
@@ -104,6 +105,21 @@ def test_with_cold_users_0_nothing_changes() -> None:
     cleaned = clean(checkerboard(), {**ODD_AND_EVEN, **NEW})
     edges = fit_edges(cleaned.interactions, Config(Knn("cosine")))
     assert cold_items.with_cold_items(edges, cleaned.catalog, cleaned.interactions, Config()) is edges
+
+
+def test_what_is_like_cold_items_is_found_once_for_all_configs_of_a_training_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[int] = []
+    monkeypatch.setattr(cold_items, "most_similar", lambda *words: (found.append(words[3]), most_similar(*words))[1])
+    cleaned = clean(checkerboard(), {**ODD_AND_EVEN, **NEW})
+    bench = Workbench(cleaned.catalog, cleaned.interactions)
+    models = [bench.recommender(Config(Knn("cosine"), k=k, cold_users=3)) for k in (2, 3)]
+    assert len(found) == 4  # warm and cold items, each with warm ones and with all
+    for model in models:
+        alone = fit(cleaned.catalog, cleaned.interactions, model.config)
+        assert np.array_equal(model.neighbours.values, alone.neighbours.values)
+        assert np.array_equal(model.neighbours.targets, alone.neighbours.targets)
 
 
 def test_a_catalog_that_nobody_has_met_recommends_by_metadata_alone() -> None:
