@@ -115,7 +115,7 @@ def test_every_setting_is_in_the_template_and_every_variable_is_read(name: str, 
 def test_every_function_has_its_folder_layer_logs_and_requirements(name: str) -> None:
     function, properties = TEMPLATE.functions[name], RESOURCES[name]["Properties"]
     assert function.folder == ROOT / "functions" / name.removesuffix("Function").lower()
-    assert RESOURCES[name]["Metadata"] == {"BuildMethod": "makefile"}
+    assert RESOURCES[name]["Metadata"]["BuildMethod"] == "makefile"
     assert WHOLE["Globals"]["Function"]["Layers"] == [{"Ref": "SharedLayer"}]
     assert "Layers" not in properties
     logs = name.replace("Function", "Logs")
