@@ -68,13 +68,14 @@ class Cleaning:
         self._removed = items.keys() - self._items.keys()
         self._kinds, self._scale = kinds, scale
         self._shards: list[UserShard] = []
+        self._names: dict[str, str] = {}  # of items: shards share the strings
         self._rows = 0
 
     def add(self, table: EventTable) -> None:
         """Takes the events of some users, in any order and with repetitions."""
         if self._removed:
             table = _without(table, self._removed)
-        self._shards.append(UserShard.of(table))
+        self._shards.append(UserShard.of(table, self._names))
         self._rows += len(table)
 
     def cleaned(self) -> Cleaned:

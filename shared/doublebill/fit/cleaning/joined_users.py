@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from doublebill.arrays import Array, Ints
+from doublebill.columns.freed_memory import give_back
 from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
 
@@ -41,7 +42,10 @@ def joined(matrices: list[Interactions], rows: Sequence[Ints], n_users: int, n_i
     columns |= {"stars": [one.values for one in stars]} if stars else {}
     matrices.clear()
     stars.clear()
-    found = {name: _placed(columns.pop(name), bounds, rows, indptr) for name in list(columns)}
+    found: dict[str, Array] = {}
+    for name in list(columns):
+        found[name] = _placed(columns.pop(name), bounds, rows, indptr)
+        give_back()
     values = found.pop("stars", None)
     return Interactions(
         indptr=indptr,

@@ -30,13 +30,17 @@ class UserShard:
     n_users: int
 
     @classmethod
-    def of(cls, table: EventTable) -> "UserShard":
-        """Returns the shard of the users of a table, whose events may come in any order and several times."""
+    def of(cls, table: EventTable, names: dict[str, str]) -> "UserShard":
+        """Returns the shard of the users of a table, whose events may come in any order and several times.
+
+        The item ids are those of `names` where they are in it, and are added where not.
+        """
         rows = distinct(table)
         packed = pack_floats("values", rows.values)
         for name in INTEGERS:
             packed |= pack_integers(name, getattr(rows, name).astype(np.int64))
-        return cls(packed, sorted(table.items.names()), sorted(table.kinds.names()), len(table.users.distinct))
+        item_ids = [names.setdefault(name, name) for name in sorted(table.items.names())]
+        return cls(packed, item_ids, sorted(table.kinds.names()), len(table.users.distinct))
 
     def __len__(self) -> int:
         return len(self.columns["values"])
@@ -115,6 +119,9 @@ class UserShard:
 
     def ratings(self, kinds: EventKinds, items: Ints32, n_items: int) -> Interactions:
         """Returns the ratings; at most one per user and item counts, since only the newest verdict does."""
+        if RATE not in self.kinds:
+            none = np.zeros(0, np.int32)
+            return Interactions.by_user(none, none, np.zeros(0), np.zeros(0, np.int64), n_items)[0]
         events = self.events()
         rated = counted_pairs.counting(events, self.kinds, kinds) & of_kinds(events, self.kinds, frozenset({RATE}))
         rows = events.take(rated)

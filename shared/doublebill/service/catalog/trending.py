@@ -23,7 +23,7 @@ import numpy as np
 from doublebill.arrays import Places
 from doublebill.columns.text_column import Texts
 from doublebill.errors import Conflict, StoreUnavailable
-from doublebill.event_table import EventTable, concat
+from doublebill.event_table import EventTable, concat, drained
 from doublebill.events import CLOCK_SKEW_SECONDS
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs, event_log, stored_events
@@ -121,8 +121,8 @@ class TrendingCount:
         self._tables.append(replace(kept, event_ids=nothing, recommendation_ids=nothing).compact())
 
     def items(self) -> TrendingItems:
-        """Returns the trending items among all events."""
-        return count(concat(self._tables), self._latest_ms, self._kinds, self._minimum_users)
+        """Returns the trending items among all events, and forgets these."""
+        return count(drained(self._tables), self._latest_ms, self._kinds, self._minimum_users)
 
 
 def _counting(table: EventTable, latest_ms: float, kinds: EventKinds) -> Places:

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from doublebill.columns.freed_memory import give_back
 from doublebill.errors import Conflict, NoEvents, ObjectDamaged, StoreUnavailable
 from doublebill.event_table import EventTable
 from doublebill.fit.clean import Cleaned, Cleaning
@@ -65,6 +66,7 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
     window, rows, damaged = read.window(started_ms), sum(read.rows.values()), read.damaged
     items, removed = read.items, [REMOVED.format(one) for one in read.removed]
     del read  # the names of all requests, before the matrices are made
+    give_back()
     for line in removed:
         job.tell(line)
     with contextlib.suppress(StoreUnavailable, Conflict):  # a model is worth more than a list of trending items

@@ -25,6 +25,9 @@ from doublebill.service.catalog.imported.data_report import DAY_MILLISECONDS, DI
 BUSY = 1_000
 """Events of one user on one day that hardly come from one person."""
 
+AT_ONCE = 1_000_000
+"""Values of a histogram that are sorted at a time."""
+
 MANY = 50
 """Events with one item, and no other, that hardly come from one person."""
 
@@ -94,11 +97,20 @@ def _with_several_items(table: EventTable, n_users: int) -> Mask:
 
 
 def _histogram(values: Reals) -> dict[str, object]:
-    distinct, counts = np.unique(values, return_counts=True)
-    numbers = distinct.tolist()
+    numbers, of_values = _counts(values)
     if len(numbers) > KEPT_VALUES:
         numbers = [float(f"{value:.{DIGITS - 1}e}") for value in numbers]
     total: Counter[float] = Counter()
-    for value, count in zip(numbers, counts.tolist(), strict=True):
+    for value, count in zip(numbers, of_values, strict=True):
         total[value] += count
     return histogram(total) if total else {"counts": {}}
+
+
+def _counts(values: Reals) -> tuple[list[float], list[int]]:
+    """Returns the distinct values, ascending, and the number of each; looks at some of them at a time."""
+    starts = range(0, len(values), AT_ONCE)
+    parts = [np.unique(values[start : start + AT_ONCE], return_counts=True) for start in starts]
+    distinct, places = np.unique(np.concatenate([values[:0], *(part for part, _ in parts)]), return_inverse=True)
+    counts = np.zeros(len(distinct), np.int64)
+    np.add.at(counts, places, np.concatenate([np.zeros(0, np.int64), *(of_part for _, of_part in parts)]))
+    return distinct.tolist(), counts.tolist()

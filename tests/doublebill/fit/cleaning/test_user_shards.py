@@ -6,6 +6,7 @@ import pytest
 from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.fit.clean import Cleaned, Cleaning, clean
+from doublebill.fit.cleaning.user_shard import UserShard
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
 
@@ -57,3 +58,9 @@ def test_users_cleaned_in_shards_give_the_bytes_of_all_cleaned_at_once(ratings):
 def test_no_table_at_all_gives_an_empty_matrix():
     cleaned = Cleaning({}).cleaned()
     assert (cleaned.interactions.n_users, cleaned.ratings.n_users, cleaned.events) == (0, 0, 0)
+
+
+def test_shards_share_the_strings_of_their_items():
+    names: dict[str, str] = {}
+    first, second = (UserShard.of(EventTable.of([Event(user, "film-1", "view")]), names) for user in ("u", "v"))
+    assert first.item_ids[0] is second.item_ids[0]

@@ -87,3 +87,11 @@ def test_a_report_names_no_user() -> None:
 def test_nothing_at_all_has_a_report() -> None:
     found = report([])
     assert (found["density"], found["weights"], found["times"]) == (0.0, {"counts": {}}, {"without": 0})
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 10_000])
+def test_histograms_are_the_same_whatever_is_looked_at_together(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = [Event(f"u{n}", "a", "play", 1.0 + n % 5) for n in range(30)]
+    monkeypatch.setattr(reporting, "AT_ONCE", at_once)
+    assert report(events)["weights"] == {"counts": {"1": 6, "2": 6, "3": 6, "4": 6, "5": 6}}
+    assert report(events)["ratings"] == {"counts": {}}

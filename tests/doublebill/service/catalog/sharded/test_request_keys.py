@@ -23,6 +23,7 @@ def digest(keys):
 @pytest.mark.parametrize("at_once", [7, 500_000])
 def test_the_summary_is_that_of_the_sorted_strings(monkeypatch, at_once):
     monkeypatch.setattr(request_keys, "AT_ONCE", at_once)
+    monkeypatch.setattr(request_keys, "LINES_AT_ONCE", at_once)
     parts = [RequestKeys.of("films", KEYS[start::3]) for start in range(3)]
     keys = RequestKeys.added("films", [*parts, RequestKeys.of("films", KEYS[10:20])])
     settled_ms = FIRST_MS + 40_000_000 * 20
