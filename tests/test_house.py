@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from doublebill_local.host.template import ROOT
+from parsed_sources import Nodes, every_node, nodes
 
 MOST_FILES = 14
 """In one folder."""
@@ -35,20 +36,16 @@ PUBLIC = {"asked", "exclude_seen", "seen"}
 NO_MODULES = {"utils", "common", "helpers", "constants", "base", "models", "misc"}
 
 
-type Nodes = list[ast.AST]
-"""Of a module, every one."""
-
-
 @cache
 def sources() -> dict[Path, Nodes]:
-    """The nodes of the product's modules by their path from the root, read once by the process that asks."""
+    """The nodes of the product's modules by their path from the root."""
     files = [file for folder in ("shared", "functions", "infra") for file in (ROOT / folder).rglob("*.py")]
-    return {file.relative_to(ROOT): [*ast.walk(ast.parse(file.read_text()))] for file in files}
+    return {file.relative_to(ROOT): nodes(file) for file in files}
 
 
-def functions(nodes: Nodes) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def functions(module: Nodes) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yields every function of a module."""
-    return (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in module if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
@@ -58,9 +55,9 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     return names[1:] if names[:1] in (["self"], ["cls"]) else names
 
 
-def identifiers(nodes: Nodes) -> Iterator[str]:
+def identifiers(module: Nodes) -> Iterator[str]:
     """Yields every name that a module defines or takes in."""
-    for node in nodes:
+    for node in module:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name):
                 yield name
@@ -96,7 +93,7 @@ def test_few_modules_lie_beside_the_rooms() -> None:
 
 def test_no_class_name_stands_twice() -> None:
     classes = (
-        (node.name, path) for path, nodes in sources().items() for node in nodes if isinstance(node, ast.ClassDef)
+        (node.name, path) for path, module in sources().items() for node in module if isinstance(node, ast.ClassDef)
     )
     assert twice(classes) == {}
 
@@ -111,8 +108,8 @@ def test_no_module_is_named_after_nothing() -> None:
 
 def test_no_name_says_only_that_something_was_said() -> None:
     found = {
-        str(path): sorted({name for name in identifiers(nodes) if name not in PUBLIC and NO_NAMES & {*words(name)}})
-        for path, nodes in sources().items()
+        str(path): sorted({name for name in identifiers(module) if name not in PUBLIC and NO_NAMES & {*words(name)}})
+        for path, module in sources().items()
     }
     assert {path: names for path, names in found.items() if names} == {}
 
@@ -120,8 +117,8 @@ def test_no_name_says_only_that_something_was_said() -> None:
 def test_no_function_takes_more_than_a_handful() -> None:
     many = [
         f"{path}:{function.name}"
-        for path, nodes in sources().items()
-        for function in functions(nodes)
+        for path, module in sources().items()
+        for function in functions(module)
         if len(parameters(function)) > MOST_PARAMETERS
     ]
     assert many == []
@@ -130,8 +127,8 @@ def test_no_function_takes_more_than_a_handful() -> None:
 def test_few_functions_are_longer_than_a_screen() -> None:
     long = [
         f"{path}:{function.name}"
-        for path, nodes in sources().items()
-        for function in functions(nodes)
+        for path, module in sources().items()
+        for function in functions(module)
         if (function.end_lineno or 0) - function.lineno + 1 > MOST_LINES
     ]
     assert len(long) <= LONG, long
@@ -152,4 +149,4 @@ def test_a_name_that_stands_twice_is_found() -> None:
 
 def test_every_way_of_naming_is_looked_at() -> None:
     source = "def told(asked):\n    held = 1\n    self.taught = 2\nclass Given: ...\nimport a as seen"
-    assert set(identifiers([*ast.walk(ast.parse(source))])) == {"told", "asked", "held", "taught", "Given", "seen"}
+    assert set(identifiers(every_node(source))) == {"told", "asked", "held", "taught", "Given", "seen"}

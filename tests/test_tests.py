@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from doublebill_local.locations import ROOT
+from parsed_sources import Nodes, every_node, nodes
 
 LONGEST_NAME = 80
 MAY_LOOK_AT_THE_CLOCK = {"clocks.py", "processes.py"}
@@ -17,14 +18,13 @@ PATCHING = {"setattr", "delattr", "getattr", "object"}
 """Calls that take the name of an attribute as text: of `monkeypatch`, `mock.patch` or Python."""
 
 
-def parsed(*folders: str, having: str = "") -> dict[str, ast.Module]:
-    """The syntax trees of the folders' Python files by name, without the fixtures of an earlier commit.
+def parsed(*folders: str, having: str = "") -> dict[str, Nodes]:
+    """The nodes of the folders' Python files by name, without the fixtures of an earlier commit.
 
     Files without a match of `having` are left out: to parse all takes seconds.
     """
     files = [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py")) if _ours(file)]
-    texts = {str(file.relative_to(ROOT)): file.read_text() for file in files}
-    return {name: ast.parse(text) for name, text in texts.items() if re.search(having, text)}
+    return {str(file.relative_to(ROOT)): nodes(file) for file in files if re.search(having, file.read_text())}
 
 
 def _ours(file: Path) -> bool:
@@ -36,9 +36,9 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__") and name != "_"
 
 
-def defined(tree: ast.AST) -> Iterator[str]:
-    """The names that a tree gives to functions, classes, variables and attributes."""
-    for node in ast.walk(tree):
+def defined(module: Nodes) -> Iterator[str]:
+    """The names that a module gives to functions, classes, variables and attributes."""
+    for node in module:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
@@ -46,9 +46,9 @@ def defined(tree: ast.AST) -> Iterator[str]:
                 yield name
 
 
-def reached(tree: ast.AST) -> Iterator[str]:
-    """The private names that a tree reads of anything but `self`, imports, or names as text where it patches them."""
-    for node in ast.walk(tree):
+def reached(module: Nodes) -> Iterator[str]:
+    """The private names that a module reads of anything but `self`, imports, or names as text where it patches them."""
+    for node in module:
         match node:
             case ast.Attribute(value=ast.Name(id="self" | "cls")):
                 continue
@@ -61,21 +61,21 @@ def reached(tree: ast.AST) -> Iterator[str]:
                 yield from (name for text in texts for name in text.split(".") if is_private(name))
 
 
-def clock_watchers(trees: Mapping[str, ast.Module]) -> list[str]:
+def clock_watchers(parsed_files: Mapping[str, Nodes]) -> list[str]:
     """The files that look at the machine's clock."""
-    watchers = [file for file, node in unmeasured(trees) if "time" in modules(node)]
+    watchers = [file for file, node in unmeasured(parsed_files) if "time" in modules(node)]
     return [file for file in watchers if Path(file).name not in MAY_LOOK_AT_THE_CLOCK]
 
 
-def bare_timeouts(trees: Mapping[str, ast.Module]) -> list[str]:
+def bare_timeouts(parsed_files: Mapping[str, Nodes]) -> list[str]:
     """Where something is given up after seconds that are written as a number, instead of `PATIENCE_SECONDS`."""
-    return [f"{file}: {ast.unparse(node)}" for file, node in unmeasured(trees) if _is_bare_timeout(node)]
+    return [f"{file}: {ast.unparse(node)}" for file, node in unmeasured(parsed_files) if _is_bare_timeout(node)]
 
 
-def unmeasured(trees: Mapping[str, ast.Module]) -> list[tuple[str, ast.AST]]:
+def unmeasured(parsed_files: Mapping[str, Nodes]) -> list[tuple[str, ast.AST]]:
     """Every node with its file, but for benchmarks, which measure time."""
-    files = {file: tree for file, tree in trees.items() if "bench" not in Path(file).parts}
-    return [(file, node) for file, tree in files.items() for node in ast.walk(tree)]
+    files = {file: module for file, module in parsed_files.items() if "bench" not in Path(file).parts}
+    return [(file, node) for file, module in files.items() for node in module]
 
 
 def _is_bare_timeout(node: ast.AST) -> bool:
@@ -95,21 +95,23 @@ def modules(node: ast.AST) -> set[str]:
     return set()
 
 
-def long_names(trees: Mapping[str, ast.Module]) -> list[str]:
+def long_names(parsed_files: Mapping[str, Nodes]) -> list[str]:
     """The tests whose names are too long."""
-    names = [(file, name) for file, tree in trees.items() for name in defined(tree) if name.startswith("test_")]
+    names = [
+        (file, name) for file, module in parsed_files.items() for name in defined(module) if name.startswith("test_")
+    ]
     return [f"{file}: {name}" for file, name in names if len(name) > LONGEST_NAME]
 
 
-def intrusions(trees: Mapping[str, ast.Module], private: set[str]) -> list[str]:
-    """Where a tree reaches for one of the private names."""
-    return [f"{file}: {name}" for file, tree in trees.items() for name in reached(tree) if name in private]
+def intrusions(parsed_files: Mapping[str, Nodes], private: set[str]) -> list[str]:
+    """Where a module reaches for one of the private names."""
+    return [f"{file}: {name}" for file, module in parsed_files.items() for name in reached(module) if name in private]
 
 
 def private_names() -> set[str]:
     """The private names that the product defines."""
-    trees = parsed("shared", "functions", "infra").values()
-    return {name for tree in trees for name in defined(tree) if is_private(name)}
+    product = parsed("shared", "functions", "infra").values()
+    return {name for module in product for name in defined(module) if is_private(name)}
 
 
 LONG = rf"\btest_\w{{{LONGEST_NAME - 4},}}"
@@ -122,16 +124,16 @@ def test_names_of_tests_can_be_read() -> None:
 
 
 def test_no_test_reaches_for_a_private_name_of_the_product() -> None:
-    trees = parsed("tests", having=f"(?m){FOREIGN}")
-    assert trees
-    assert intrusions(trees, private_names()) == []
+    files = parsed("tests", having=f"(?m){FOREIGN}")
+    assert files
+    assert intrusions(files, private_names()) == []
 
 
 def test_no_test_looks_at_the_clock_of_the_machine() -> None:
-    trees = parsed("tests", having=TIMED)
-    assert trees
-    assert clock_watchers(trees) == []
-    assert bare_timeouts(trees) == []
+    files = parsed("tests", having=TIMED)
+    assert files
+    assert clock_watchers(files) == []
+    assert bare_timeouts(files) == []
 
 
 @pytest.mark.parametrize(
@@ -150,12 +152,12 @@ def test_no_test_looks_at_the_clock_of_the_machine() -> None:
     ],
 )
 def test_what_is_forbidden_is_found(source: str) -> None:
-    trees = {"test_x.py": ast.parse(source)}
-    assert intrusions(trees, {"_client"}) + long_names(trees) + clock_watchers(trees) + bare_timeouts(trees)
+    files = {"test_x.py": every_node(source)}
+    assert intrusions(files, {"_client"}) + long_names(files) + clock_watchers(files) + bare_timeouts(files)
     assert re.search(f"(?m){LONG}|{FOREIGN}|{TIMED}", source), "a file of it must be parsed"
 
 
 @pytest.mark.parametrize("source", ["self._client", "store.client", "store.__class__", "def test_x(_client): ..."])
 def test_what_is_allowed_is_not_found(source: str) -> None:
-    trees = {"test_x.py": ast.parse(source)}
-    assert intrusions(trees, {"_client"}) + long_names(trees) + clock_watchers(trees) + bare_timeouts(trees) == []
+    files = {"test_x.py": every_node(source)}
+    assert intrusions(files, {"_client"}) + long_names(files) + clock_watchers(files) + bare_timeouts(files) == []

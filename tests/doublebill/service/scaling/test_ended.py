@@ -1,5 +1,6 @@
 """Ended applications: a run that is not over says why it ended, and the next training of its catalog may start."""
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -24,7 +25,7 @@ def queued() -> MemoryObjects:
 
 def put(objects: MemoryObjects, fields: Mapping[str, object]) -> None:
     record = {**runs.made("films", RUN, FIRST_MS), "generation": 1, **fields}
-    runs.record_of(objects, "films", RUN)._put(record)
+    objects.put(runs.record_of(objects, "films", RUN).key, json.dumps(record).encode())
 
 
 def test_a_run_that_never_began_says_why_and_frees_the_catalog() -> None:
