@@ -62,7 +62,7 @@ def fit(
     interactions = newest_items(interactions, config.most_items)
     shared = SharedGrams(summing)
     parts = [(share, kernel_edges(interactions, one, notes, catalog, shared)) for share, one in kernel_parts(config)]
-    return finish(catalog, interactions, config, mixed(parts), ratings, recent)
+    return finish(catalog, interactions, config, mixed(parts), ratings, CountedBefore(recent))
 
 
 def kernel_edges(
@@ -126,26 +126,30 @@ def kernel_config(config: Config) -> Config:
     )
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class CountedBefore:
+    """What was counted of interactions before, so that it need not be counted again; None where it was not."""
+
+    recent: RecentVisits | None = None
+    followed: sp.csr_array | None = None
+    """The transitions."""
+    cold: ColdItems | None = None
+
+
 def finish(
     catalog: Catalog,
     interactions: Interactions,
     config: Config,
     edges: sp.csr_array,
     ratings: RatingModel | None = None,
-    recent: RecentVisits | None = None,
-    followed: sp.csr_array | None = None,
-    cold: ColdItems | None = None,
+    counted: CountedBefore = CountedBefore(),
 ) -> Recommender:
-    """Returns the recommender of a config from the edges of its kernel, which stay unchanged.
-
-    `recent`, `followed` and `cold` are the visits, the transitions and the cold items of the interactions, where they
-    are known.
-    """
+    """Returns the recommender of a config from the edges of its kernel, which stay unchanged."""
     popularity = interactions.popularity(config.minimum_users) / max(interactions.n_users, 1)
     if config.transitions:
-        edges = with_transitions(edges, interactions, config, followed)
-    neighbours = quantise(with_cold_items(edges, catalog, interactions, config, cold), config.values)
-    recent = visits_for(config, interactions, recent)
+        edges = with_transitions(edges, interactions, config, counted.followed)
+    neighbours = quantise(with_cold_items(edges, catalog, interactions, config, counted.cold), config.values)
+    recent = visits_for(config, interactions, counted.recent)
     return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings, recent)
 
 

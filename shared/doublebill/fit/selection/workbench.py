@@ -6,7 +6,7 @@ from typing import Any
 
 import scipy.sparse as sp
 
-from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed, visits_for
+from doublebill.fit.fit_recommender import CountedBefore, finish, kernel_edges, kernel_parts, mixed, visits_for
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.metadata.cold_items import ColdItems
 from doublebill.fit.order.transitions import transitions
@@ -52,10 +52,9 @@ class Workbench:
         if edges_only not in self._fitted:
             parts = [(share, self._kernel(kernel, notes)) for share, kernel in kernel_parts(config)]
             followed = self._transitions(config) if config.transitions else None
-            part, cold = self._part(config), self._cold_items(config)
-            self._fitted[edges_only] = finish(
-                self.catalog, part, edges_only, mixed(parts), followed=followed, cold=cold
-            )
+            counted = CountedBefore(followed=followed, cold=self._cold_items(config))
+            part, edges = self._part(config), mixed(parts)
+            self._fitted[edges_only] = finish(self.catalog, part, edges_only, edges, counted=counted)
         fitted = self._fitted[edges_only]
         if fitted.config == config:
             return fitted
