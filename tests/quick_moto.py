@@ -31,10 +31,10 @@ def aws_on_moto() -> Iterator[None]:
         yield
 
 
-def make_table() -> None:
-    """Makes the table `histories`, with the keys that the template gives it."""
+def make_table(name: str = "histories") -> None:
+    """Makes a table of histories, with the keys that the template gives it."""
     boto3.client("dynamodb").create_table(
-        TableName="histories",
+        TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[
             {"AttributeName": "pk", "AttributeType": "S"},

@@ -76,9 +76,16 @@ def declared_anyhow(home: Path) -> None:
     (home / "objects/callers/callers.json").write_text("[1]")
 
 
+def half_restored(home: Path) -> None:
+    """Leaves what a restore leaves that was interrupted."""
+    (home / "objects/restores").mkdir()
+    (home / "objects/restores/unfinished.json").write_text("{}")
+
+
 @pytest.mark.parametrize(
     ("damage", "check", "problem", "fix"),
     [
+        (half_restored, "restore", "interrupted", "doublebill restore FOLDER"),
         (removed("pseudonym.key"), "key", "missing", "doublebill key restore"),
         (other_key, "key", "not the one", "doublebill key restore"),
         (cut("histories.sqlite"), "histories", "histories.sqlite", "doublebill repair"),

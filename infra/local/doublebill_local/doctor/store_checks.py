@@ -13,6 +13,7 @@ from doublebill.event_table import EventTable
 from doublebill.service.access import caller_registry, pseudonym_key
 from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.people import erasure_record
+from doublebill.service.people.replay import UNFINISHED
 from doublebill.service.registry import champions, runs
 from doublebill.service.registry.versions import config_or_reason
 from doublebill.service.serving.warm_models import Warm
@@ -29,6 +30,7 @@ def check_stores(home: Home, stack: str | None, read_log: bool) -> list[Finding]
     """Returns what is wrong with the key and with every catalog; `read_log` reads every stored event too."""
     objects, option = home.objects(), f" --stack {stack}" if stack else ""
     findings = guarded("key", lambda: _key(home)) + guarded("callers", lambda: _callers(home, option))
+    findings += guarded("restore", lambda: _restore(objects, option))
     for name in catalogs.names(objects):
         findings += guarded(f"catalog {name}", lambda name=name: _catalog(objects, name, option))  # type: ignore[misc]  # bound now
         findings += guarded(f"champion {name}", lambda name=name: _champion(home, name, option))  # type: ignore[misc]  # bound now
@@ -65,6 +67,13 @@ def _callers(home: Home, option: str) -> Iterator[Finding]:
         yield Finding("callers", "wrong", f"{caller_registry.KEY} is gone although callers were declared", mend)
     else:
         yield Finding("callers", "ok", "what is declared can be read")
+
+
+def _restore(objects: Objects, option: str) -> Iterator[Finding]:
+    """Looks for a restore that has not ended."""
+    if UNFINISHED in objects.keys(UNFINISHED):
+        fix = f"restore the same backup again: doublebill restore FOLDER{option}"
+        yield Finding("restore", "wrong", "a restore was interrupted, so that data may be missing", fix)
 
 
 def _catalog(objects: Objects, name: str, option: str) -> Iterator[Finding]:

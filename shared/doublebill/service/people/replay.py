@@ -22,6 +22,9 @@ from doublebill.service.registry import champions, runs
 from doublebill.service.registry.champions import Champion
 from doublebill.stores.objects import Objects
 
+UNFINISHED = "restores/unfinished.json"
+"""Stands in stores while a backup is put into them."""
+
 KEPT = ("catalog", "erasure_id", "erased_ms", "due_ms", "users", "pseudonyms")
 """Fields of a record that the list has."""
 

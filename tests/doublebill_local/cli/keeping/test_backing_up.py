@@ -34,6 +34,7 @@ def test_everything_comes_back(kept, tmp_path):
     manifest = backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
     restored = MemoryObjects()
     assert backups.restore(restored, None, tmp_path / "backup").manifest == manifest
+    backups.finish(restored)
     assert contents(restored) == contents(kept)
     assert trained(restored, FIRST_MS + 3)["state"] == "succeeded"
 

@@ -2,20 +2,24 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from doublebill.errors import InvalidInput
+from doublebill.errors import InvalidInput, StoreUnavailable
+from doublebill.service.catalog.blocks import compaction
+from doublebill.service.catalog.blocks.log_blocks import LOG
 from doublebill.service.catalog.stored_events import LATE_MS
+from doublebill.service.ingesting import merging
 from doublebill.service.people import erase, replay
 from doublebill.service.people.erase import ErasingStores
 from doublebill.service.registry import champions
-from doublebill.stores.objects import StoredObject
+from doublebill.stores.objects import Objects, StoredObject
 from doublebill_local.cli.app import main
 from doublebill_local.cli.keeping import backups
 from erased_users import NOW_MS, PSEUDONYMS, named, post, stores_of, world
-from fakes import MemoryObjects, StoppingObjects
-from trainings import fill, trained
+from fakes import Killed, MemoryObjects, Moment, StoppingObjects
+from trainings import fill, logged, trained
 from worlds import checkerboard
 
 LATER_MS = NOW_MS + LATE_MS + 1
@@ -51,6 +55,66 @@ def test_a_backup_that_is_older_than_an_erasure_brings_nobody_back(tmp_path: Pat
     assert "log" in named(after, ["bob"])["bob"]
     assert backups.note_erasures(after.objects, list_file) == 1
     assert restored(stores_of(MemoryObjects()), tmp_path / "backup", list_file) == ["complete"]
+
+
+def past_stop(objects: MemoryObjects) -> None:
+    """Checks that no model and no training has anything of Ann where a restore has died."""
+    champion = champions.read_champion(objects, "films")
+    if champion is not None:
+        assert set(champion.refused) == {champion.version}
+        assert PSEUDONYMS.of("films", "ann") not in {event.user for event in logged(objects)}
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_restore_that_dies_anywhere_serves_nobody_erased_and_goes_on(tmp_path: Path, moment: Moment, sampled) -> None:
+    before, folder, list_file = stores_of(), tmp_path / "backup", tmp_path / backups.ERASURES
+    fill(before.objects, checkerboard(users=6, items=6))
+    post(before, "ann", "item-00", "item-02", now_ms=NOW_MS - 10**6)
+    compaction.compact(before.objects, "films", NOW_MS - 10**5, LOG)
+    post(before, "bob", "item-01", now_ms=NOW_MS - 10**4)
+    merging.merge(before.intake, "films", "ann", "bob", NOW_MS - 10**4)
+    trained(before.objects, NOW_MS - 10**3, force=True)
+    backups.back_up(before.objects, None, folder, NOW_MS)
+    erased(before, "ann")
+    backups.note_erasures(before.objects, list_file)
+    kept = replay.from_bytes(list_file.read_bytes())
+
+    def restore_to(stores: ErasingStores) -> None:
+        backups.restore(stores.objects, None, folder, kept, lambda _, user: forgotten.add(user), LATER_MS)
+
+    forgotten: set[str] = set()
+    whole = stores_of(StoppingObjects(MemoryObjects()))
+    restore_to(whole)
+    n_calls = len(whole.objects.calls)  # type: ignore[attr-defined]  # they are noted
+    wanted, n_forgotten = contents(whole.objects), len(forgotten)
+    for stop_at in sampled(range(n_calls), 11):
+        stores = stores_of(MemoryObjects())
+        with pytest.raises(Killed):
+            restore_to(stores_of(StoppingObjects(stores.objects, stop_at, moment)))
+        past_stop(cast(MemoryObjects, stores.objects))
+        forgotten.clear()
+        restore_to(stores)
+        assert (contents(stores.objects), len(forgotten)) == (wanted, n_forgotten), stop_at
+
+
+def contents(objects: Objects) -> dict[str, object]:
+    """Everything that is stored, records of erasures without the order of their fields."""
+    stored = {key: objects.get(key).data for key in objects.keys("")}
+    return {key: json.loads(data) if key.startswith("erasures/") else data for key, data in stored.items()}
+
+
+def test_nothing_else_is_restored_while_a_restore_has_not_ended(tmp_path: Path) -> None:
+    stores, objects = world(), MemoryObjects()
+    backups.back_up(stores.objects, None, tmp_path / "one", NOW_MS)
+    post(stores, "bob", "z")
+    backups.back_up(stores.objects, None, tmp_path / "two", NOW_MS)
+    backups.restore(objects, None, tmp_path / "one")
+    with pytest.raises(StoreUnavailable, match="another backup has not ended"):
+        backups.restore(objects, None, tmp_path / "two")
+    backups.restore(objects, None, tmp_path / "one")
+    backups.finish(objects)
+    with pytest.raises(StoreUnavailable, match="restore into empty stores"):
+        backups.restore(objects, None, tmp_path / "one")
 
 
 class EndingErasure(MemoryObjects):

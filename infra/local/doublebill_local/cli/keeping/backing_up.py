@@ -73,6 +73,7 @@ def restore(
             erase.proceed(erasing_stores(options, home), one["catalog"], one["erasure_id"], now_ms())
     except StoreUnavailable as keyless:
         problem = str(keyless)
+    backups.finish(home.objects())
     again = [one["erasure_id"] for one in restored.again]
     answer = {"folder": folder, **restored.manifest, "rebuilt": rebuilt, "erased_again": again, "problem": problem}
     options.answer(answer, show_restored)

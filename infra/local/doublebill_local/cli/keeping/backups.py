@@ -6,6 +6,9 @@
     ../erasures.jsonl    beside the folder: the erasures of every backup that was made there, see `replay`
     backup.json          format, time, numbers and the fingerprint of the pseudonym key, which is not in the backup
 
+A restore that has not ended leaves `restores/unfinished.json` in the stores, with a digest of its backup: the same
+backup may be restored over it, and nothing else may be restored.
+
 Objects that point to others are copied in an order in which each of them finds what it points to: records of erasures
 first, so that one is unfinished wherever a champion is from before its end, and goes on when it is restored; then
 champions, since versions stay for days after they are needed; requests before the index of the blocks that they may
@@ -30,6 +33,7 @@ from doublebill.service.catalog.blocks.item_blocks import ITEMS
 from doublebill.service.catalog.blocks.log_blocks import LOG
 from doublebill.service.people import replay
 from doublebill.service.people.erasure_record import Fields
+from doublebill.service.people.replay import UNFINISHED
 from doublebill.service.registry import runs
 from doublebill.stores.objects import FolderObjects, Objects
 
@@ -42,7 +46,7 @@ ERASURES = "erasures.jsonl"
 OUTLIVING = ("erasures/", "tombstones/")
 """What an emptied deployment may still have: who was erased from it."""
 
-LEFT_OUT = ("leases/", "sums/")
+LEFT_OUT = ("leases/", "sums/", "restores/")
 """A restored deployment trains nothing yet; generations go on from those of the champions."""
 
 FIRST = ("champions/", "priors/")
@@ -119,7 +123,9 @@ def restore(
     forget: Callable[[str, str], object] = lambda _catalog, _user: None,
     now_ms: int = 0,
 ) -> Restored:
-    """Puts a backup into empty stores, the champions last, after all of it was checked.
+    """Puts a backup into empty stores, the champions last, after all of it was checked; then call `finish`.
+
+    Killed anywhere before that, call it again with the same backup.
 
     Of the erasures in `erased`, and of those that the stores still have, those which the backup does not know are made
     again before the champions are there: `forget` removes the history of a pseudonym.
@@ -132,10 +138,9 @@ def restore(
         StoreUnavailable: when the stores are not empty, or do not answer.
     """
     manifest = _read_manifest(folder)
-    if (found := next((key for key in objects.keys("") if not key.startswith(OUTLIVING)), None)) is not None:
-        raise StoreUnavailable(f"there is something stored already, such as {found}; restore into empty stores")
     copy = FolderObjects(folder.resolve() / "objects")
     keys = _checked_keys(copy, folder / LISTED)
+    _begin(objects, hashlib.sha256((folder / LISTED).read_bytes()).hexdigest())
     later = replay.later_than(keys, [*erased, *replay.erasures_of(objects)])
     replay.bury(objects, later)
     for key in filterfalse(_is_first, keys):
@@ -150,6 +155,23 @@ def restore(
         catalog, data = key.partition("/")[2].removesuffix(".json"), copy.get(key).data
         objects.put(key, replay.refusing(data, again, catalog) if key.startswith("champions/") else data)
     return Restored(manifest, again)
+
+
+def finish(objects: Objects) -> None:
+    """Ends a restore: from now on nothing can be restored over what there is."""
+    objects.delete(UNFINISHED)
+
+
+def _begin(objects: Objects, digest: str) -> None:
+    """Notes that a backup is being restored, unless that is noted already."""
+    begun = {"backup": digest}
+    with suppress(ObjectMissing):
+        if json.loads(objects.get(UNFINISHED).data) == begun:
+            return
+        raise StoreUnavailable("the restore of another backup has not ended; end it, or empty the stores")
+    if (found := next((key for key in objects.keys("") if not key.startswith(OUTLIVING)), None)) is not None:
+        raise StoreUnavailable(f"there is something stored already, such as {found}; restore into empty stores")
+    objects.create(UNFINISHED, json.dumps(begun).encode())
 
 
 def _checked_keys(copy: Objects, listed: Path) -> list[str]:
