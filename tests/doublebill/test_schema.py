@@ -399,7 +399,7 @@ for request in inputs:
             read(request, value)
         except InvalidInput:
             pass
-    gc.collect()
+gc.collect()
 {more}
 """
 

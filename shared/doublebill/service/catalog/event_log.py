@@ -36,7 +36,8 @@ RECORD = "import.json"
 TRIES = 5
 """Attempts to read an import whose parts are rewritten meanwhile."""
 
-DAY_LENGTH = len("yyyy-mm-dd")
+PLACES = ("21", "109", "9876543210", "9876543210", "-", "10", "9876543210", "-", "3210", "9876543210")
+"""The digits that each place of a day can have, the largest first, from 1970 until 2199."""
 
 
 def append(objects: Objects, catalog: str, events: Sequence[Event], now_ms: int) -> None:
@@ -64,10 +65,9 @@ def newest_requests(objects: Objects, catalog: str, days: int, most: int) -> Ite
 def _newest_day(objects: Objects, catalog: str) -> datetime.date | None:
     """Finds the newest day of the log digit by digit, since listing the whole log would take long."""
     found = ""
-    while len(found) < DAY_LENGTH:
-        digits = "-" if len(found) in (4, 7) else "9876543210"
+    for digits in PLACES:
         has = (one for one in digits if any(True for _ in objects.keys(f"events/{catalog}/{found}{one}")))
-        digit = next(has, None)
+        digit = "-" if digits == "-" else next(has, None)
         if digit is None:
             return None
         found += digit
