@@ -1,7 +1,8 @@
 """What every test shares: how many examples hypothesis draws, and which tests run in full only with `--at-length`.
 
-`make test` runs samples of what is dear: `sampled` picks from values that a test tries one after the other, and
-`at_length` marks tests, or values of their parameters, that are left out. `make check` runs both in full.
+`make test` runs samples of what is dear: `sampled` picks from values that a test tries one after the other, hypothesis
+draws few examples, and `at_length` marks tests, or values of their parameters, that are left out. `make check` runs all
+of these in full.
 """
 
 import gc
@@ -10,15 +11,16 @@ from collections.abc import Callable, Sequence
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-EXAMPLES = 50
+EXAMPLES, EXAMPLES_AT_LENGTH = 25, 150
 """Of each test that says nothing else; `make test` has five minutes for all."""
 
 settings.register_profile(
     "unhurried", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+settings.register_profile("at length", max_examples=EXAMPLES_AT_LENGTH)
 # of mutants, whose failures nobody reads
-settings.register_profile("unshrunk", phases=[Phase.explicit, Phase.generate])
+settings.register_profile("unshrunk", max_examples=EXAMPLES_AT_LENGTH, phases=[Phase.explicit, Phase.generate])
 
 gc.disable()  # what is imported and collected stays: to look through it again and again takes a third of the time
 
@@ -35,6 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "at_length: runs only with --at-length, as `make check` does")
+    if config.getoption("--at-length"):
+        settings.load_profile("at length")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -48,7 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs(item: pytest.Item, full: bool) -> bool:
     marked = item.get_closest_marker("at_length") is not None
     sampled = "sampled" in getattr(item, "fixturenames", ())
-    return marked or sampled if full else not marked
+    drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return marked or sampled or drawn if full else not marked
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.history.page import from_bytes
@@ -216,7 +216,6 @@ events = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100)
 @given(sent=st.lists(events | anything, max_size=4))
 def test_no_event_whatever_is_answered_with_a_defect(handler: Handler, sent: list[object]) -> None:
     answer = post(handler, "whatever", *sent)

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -275,7 +275,6 @@ bodies = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150)
 @given(kind=st.sampled_from(KINDS), body=bodies)
 def test_no_body_whatever_is_answered_with_a_defect(handler: Handler, kind: str, body: dict[str, object]) -> None:
     answer = generate(handler, kind, **body)

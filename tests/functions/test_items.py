@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.edge.settings import REFRESH_SECONDS
@@ -117,7 +117,6 @@ items = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100)
 @given(sent=st.lists(items | scalars, max_size=3))
 def test_no_item_whatever_is_answered_with_a_defect(handler: Handler, sent: list[object]) -> None:
     answer = put(handler, "whatever", *sent)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event, url_event
@@ -363,7 +363,6 @@ bodies = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150)
 @given(body=bodies | anything)
 def test_no_body_whatever_is_answered_with_a_defect(handler: Handler, body: object) -> None:
     raw = json.dumps(body)

@@ -185,7 +185,6 @@ any_events = st.lists(
 )
 
 
-@settings(max_examples=150)
 @given(any_events)
 def test_columns_are_cleaned_as_event_by_event(events: list[Event]) -> None:
     pairs, stars = cleaned_slowly(events)

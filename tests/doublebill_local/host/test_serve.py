@@ -345,7 +345,7 @@ def test_the_folder_holds_nothing_under_a_user_id(service: Service, home: Path) 
     assert not [path for path in files if b"user-7" in path.read_bytes() or "user-7" in path.name]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.at_length)])
 def test_a_signal_ends_it_with_all_that_it_started_and_what_was_stored_stays(number: int, tmp_path: Path) -> None:
     events = [{"user_id": user, "item_id": item, "kind": "play"} for user in ("ann", "bob", "cy") for item in "ab"]
     with serving(tmp_path) as first:

@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.imports.files import lines
@@ -58,7 +58,6 @@ OTHERS = [(size, delimiter) for size in (1, 40, 1 << 20) for delimiter in (",", 
     ("block_bytes", "delimiter"),
     [*PAIRS, *(pytest.param(*pair, marks=pytest.mark.at_length) for pair in OTHERS if pair not in PAIRS)],
 )
-@settings(max_examples=100)
 @given(data=st.data())
 def test_blocks_hold_the_rows_that_are_read_line_by_line(block_bytes, delimiter, data):
     before = data.draw(st.sampled_from([b"", b"sep=,\n", b"\nuser,item,n\n"]))

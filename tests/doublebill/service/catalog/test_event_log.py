@@ -202,7 +202,9 @@ class TestTheNewestRequests:
         assert self.days(objects, days=20, most=3) == ["24-01-10"] * 2 + ["24-01-09"]
         assert self.days(objects, days=20, most=4) == ["24-01-10"] * 2 + ["24-01-09"] * 2
 
-    @pytest.mark.parametrize("day", ["1970-01-01", "1999-12-31", "2009-10-29", "2019-09-30", "2099-12-31", "2100-02-28"])
+    @pytest.mark.parametrize(
+        "day", ["1970-01-01", "1999-12-31", "2009-10-29", "2019-09-30", "2099-12-31", "2100-02-28"]
+    )
     def test_are_found_on_any_day(self, day):
         objects = MemoryObjects()
         at = datetime.datetime.fromisoformat(f"{day}T01:00:00+00:00")

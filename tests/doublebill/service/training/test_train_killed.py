@@ -116,7 +116,7 @@ def test_killed_at_any_store_call(world, tmp_path, sampled, kind, moment):
     assert alive.calls.count(MOVE) == 1
     at_move = alive.calls.index(MOVE)
     # calls of the folder are the same; what they do on disk is tried below
-    every = 4 if kind == "memory" else 12
+    every = 8 if kind == "memory" else 24
     for stop_at in sampled(range(len(alive.calls)), every, [at_move - 1, at_move, at_move + 1]):
         place = tmp_path / str(stop_at)
         objects = world.objects.copy() if kind == "memory" else world.in_folder(place / "objects")
@@ -130,7 +130,7 @@ def test_killed_at_any_store_call(world, tmp_path, sampled, kind, moment):
 
 def test_killed_at_any_step_on_disk(world, tmp_path, sampled):
     moves, steps_alive = [], steps_of_a_training(world, tmp_path / "alive")
-    for stop_at in sampled(range(len(steps_alive)), 7):
+    for stop_at in sampled(range(len(steps_alive)), 11):
         place = tmp_path / str(stop_at)
         objects = world.in_folder(place / "objects")
         witness = Witness(objects, place, world)

@@ -309,7 +309,6 @@ def retold(draft):
     return "Hear of " + ", and of ".join(f"{{{n}}}" for n in range(1, len(draft.facts) + 1)) + ", friend!"
 
 
-@settings(max_examples=150)
 @given(many_facts, seeds)
 def test_every_fact_of_a_generated_quest_is_bound(facts, seed):
     draft, text = drafted("quests", seed, facts=facts, tasks=[1, 5])
@@ -324,7 +323,6 @@ def test_every_fact_of_a_generated_quest_is_bound(facts, seed):
     assert fault(draft, retold(draft) + " 999 wait.") == "fact-added"
 
 
-@settings(max_examples=150)
 @given(seeds)
 def test_every_fact_of_a_generated_item_is_bound(seed):
     draft, text = drafted("items", seed)

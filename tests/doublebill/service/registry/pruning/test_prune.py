@@ -147,7 +147,8 @@ def test_a_catalog_without_a_champion_keeps_its_versions():
     assert prune(objects, "films", NOW_MS + 2 * GRACE_MS).versions == ()
 
 
-def test_in_every_order_the_champion_and_those_before_it_stay_whole():
+@pytest.mark.parametrize("deaths", [0, pytest.param(1, marks=pytest.mark.at_length)])
+def test_in_every_order_the_champion_and_those_before_it_stay_whole(deaths):
     held = World(world("b", "c", published="abc"))
     prune(held, "films", NOW_MS)
 
@@ -161,8 +162,8 @@ def test_in_every_order_the_champion_and_those_before_it_stay_whole():
             return "gone"
 
     actors = {"collector": collector, "promoter": promoter, "reader": reader}
-    checked = Search(actors, check_whole, deaths=1).run(held.held)
+    checked = Search(actors, check_whole, deaths=deaths).run(held.held)
     print(f"{checked.states:,} states, {checked.orders:,} orders")
-    assert {ended[1] for ended in checked.endings} == {"gave a", "gave gone", "dead"}
+    assert {ended[1] for ended in checked.endings} == {"gave a", "gave gone", *["dead"] * deaths}
     rolling = {"collector": collector, "operator": again(operator("c"))}
     Search(rolling, check_whole, faults=1).run(held.held)
