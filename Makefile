@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy bench-cost large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures screenshots template clean
+.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy bench-cost large-file trips check lint types build lock spark-bundle wheel mutants mutation emulator openapi docs pictures screenshots template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -95,6 +95,9 @@ build: env env-sam  ## sam build: what would be deployed, in .aws-sam
 	@$(MAKE) --no-print-directory -f infra/build.mk right-python
 	@# the interpreter itself first: sam asks the first python3.13 on the PATH for its version, and refuses shims
 	@PATH="$$($(PY) -c 'import sys; print(sys.base_prefix)')/bin:$$PATH" AWS_DEFAULT_REGION=eu-west-1 $(SAM) build
+
+spark-bundle: env  ## what EMR Serverless runs, in dist/spark: the script, and an archive with Python, packages and the project for arm64
+	@$(PY) infra/spark/spark_bundle.py dist/spark $(PYTHON_FOLDER)
 
 wheel: env  ## a wheel in dist that installs without a checkout: pip install 'dist/….whl[local]'
 	@.venv/bin/hatchling build -t wheel -d dist

@@ -6,8 +6,8 @@ ROOT := $(dir $(lastword $(MAKEFILE_LIST)))..
 PY := $(ROOT)/.venv/bin/python
 UV := $(or $(shell command -v uv),$(ROOT)/.tools/uv/bin/uv)
 PLATFORM := aarch64-manylinux_2_28
-# services of AWS that the code makes clients of; of the other 437, botocore's descriptions stay out of the bundles
-SERVICES := bedrock-runtime codedeploy dynamodb lambda s3 secretsmanager
+# services of AWS that the code makes clients of; of the other 436, botocore's descriptions stay out of the bundles
+SERVICES := bedrock-runtime codedeploy dynamodb emr-serverless lambda s3 secretsmanager
 # packages of scipy that the code imports, which import none of the others before somebody calls what needs one
 SCIPY := linalg sparse
 WRONG_PYTHON = "doublebill: .venv has Python " + found + ", and Lambda compiles for 3.13: every cold start would compile \

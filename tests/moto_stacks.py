@@ -46,6 +46,7 @@ def on_moto(scratch: Path) -> Iterator[Stack]:
             "DOUBLEBILL_CONTENT_JOBS": "lambda://doublebill-generate:live",
             "DOUBLEBILL_RECOMMEND_VERSION": f"{ARN}-recommend:7",
             "DOUBLEBILL_GENERATE_VERSION": f"{ARN}-generate:9",
+            "DOUBLEBILL_SPARK_JOBS": "",
             "DOUBLEBILL_RETENTION_DAYS": "400",
             "DOUBLEBILL_HISTORY_READS": "Consistent",
             "DOUBLEBILL_LOGGED_SHARE": "1",

@@ -10,7 +10,7 @@ import pytest
 from moto import backend_index, mock_aws
 from moto.core.base_backend import BaseBackend
 
-SERVICES = ("awslambda", "dynamodb", "s3", "secretsmanager", "sts")
+SERVICES = ("awslambda", "dynamodb", "emrserverless", "s3", "secretsmanager", "sts")
 """Those that the product calls; moto tries the addresses of two hundred."""
 
 PATTERNS = [(name, pattern) for name, pattern in backend_index.backend_url_patterns if name.startswith(SERVICES)]

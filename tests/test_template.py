@@ -17,6 +17,8 @@ from doublebill.edge import settings
 from doublebill.edge.http import Api
 from doublebill.edge.line_metrics import UNITS, Measures
 from doublebill.edge.settings import WatchSettings
+from doublebill.service.scaling.ended import ENDS
+from doublebill.service.scaling.limits import MEASURED
 from doublebill.times.retention import DEFAULT_DAYS
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
@@ -226,6 +228,7 @@ def test_nothing_has_a_name_that_a_second_stack_would_have() -> None:
         for key, value in resource["Properties"].items()
         # a policy's name counts within its role; a metric's is that of what is measured
         if key == "Name" or (key.endswith("Name") and key not in ("PolicyName", "MetricName"))
+        if resource["Type"] != "AWS::Lambda::Permission"  # which names a function of this stack
     }
     assert {key for key, value in named.items() if "${AWS::StackName}" not in str(value)} == set()
     schedules = [
@@ -324,7 +327,17 @@ def test_stars_elsewhere_stand_only_in_the_policy_that_refuses_plain_http() -> N
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
     policies = [name for name, resource in RESOURCES.items() if "PolicyDocument" in str(resource)]
-    assert sorted(policies) == ["BucketPolicy", "FlavourAcrossPolicy", "FlavourPolicy", "KmsPolicy", "ReleaseRole"]
+    assert sorted(policies) == [
+        *(
+            "BucketPolicy",
+            "FlavourAcrossPolicy",
+            "FlavourPolicy",
+            "KmsPolicy",
+            "ReleaseRole",
+            "SparkPolicy",
+            "SparkRole",
+        ),
+    ]
     managed = [name for name, resource in RESOURCES.items() if ":iam::aws:policy/" in str(resource)]
     assert managed == ["ReleaseRole"]  # what CodeDeploy needs is AWS's to say
 
@@ -365,8 +378,84 @@ def test_the_one_function_url_is_checked_by_iam_and_is_off_by_default() -> None:
     assert WHOLE["Parameters"]["RecommendUrl"]["Default"] == "Disabled"
     assert url["Properties"]["AuthType"] == "AWS_IAM"
     assert url["Properties"]["TargetFunctionArn"] == {"Ref": "RecommendFunction.Alias"}
-    permissions = [one for one in RESOURCES.values() if one["Type"] == "AWS::Lambda::Permission"]
-    assert permissions == [], "each caller needs a policy of its own"
+    permissions = [name for name, one in RESOURCES.items() if one["Type"] == "AWS::Lambda::Permission"]
+    assert permissions == ["SparkEndedPermission"], "each caller needs a policy of its own"
+
+
+SPARK = ("SparkApplication", "SparkRole", "SparkPolicy", "SparkEnded", "SparkEndedPermission")
+
+
+def test_spark_is_off_by_default_and_costs_nothing_while_it_is_idle() -> None:
+    assert WHOLE["Parameters"]["SparkTrainings"]["Default"] == "Disabled"
+    made = [name for name, one in RESOURCES.items() if one.get("Condition") == "TrainsOnSpark"]
+    assert sorted(made) == sorted(SPARK)
+    application = RESOURCES["SparkApplication"]["Properties"]
+    assert application["Architecture"] == "ARM64"
+    assert application["AutoStopConfiguration"] == {"Enabled": True, "IdleTimeoutMinutes": 1}
+    assert "InitialCapacity" not in application
+    assert application["MaximumCapacity"].keys() == {"Cpu", "Memory", "Disk"}
+
+
+def test_the_driver_of_spark_has_the_settings_and_the_memory_that_the_code_counts_with() -> None:
+    (configuration,) = RESOURCES["SparkApplication"]["Properties"]["RuntimeConfiguration"]
+    properties = configuration["Properties"]
+    fields = {settings.variable(one.name) for one in msgspec.structs.fields(settings.TrainSettings) if one.required}
+    start = "spark.emr-serverless.driverEnv."
+    own = {name.removeprefix(start) for name in properties if name.startswith(f"{start}DOUBLEBILL_")}
+    assert own >= fields
+    assert own <= {settings.variable(one.name) for one in msgspec.structs.fields(settings.TrainSettings)}
+    own_gb = float(properties["spark.driver.memory"].removesuffix("g"))
+    overhead_gb = own_gb * float(properties["spark.emr-serverless.memoryOverheadFactor"])
+    assert overhead_gb * 1e9 == MEASURED.driver_bytes
+
+
+def rights(statement: dict[str, Any]) -> set[tuple[str, str]]:
+    """Each action of a statement with each of its resources, or with what its condition narrows it to."""
+    narrowed = [value for keys in statement.get("Condition", {}).values() for key in keys.values() for value in key]
+    named = narrowed or [next(iter(one.values())) for one in as_list(statement["Resource"])]
+    return {(action, str(value)) for action in as_list(statement["Action"]) for value in named}
+
+
+def test_the_driver_of_spark_may_do_as_the_train_function_in_a_training_and_sum() -> None:
+    (policy,) = RESOURCES["SparkRole"]["Properties"]["Policies"]
+    driver = {right for one in policy["PolicyDocument"]["Statement"] for right in rights(one)}
+    function = {right for one in statements(RESOURCES["TrainFunction"]["Properties"]) for right in rights(one)}
+    beside = {
+        right
+        for right in function
+        if any(word in right[1] for word in ("/callers/", "/content/", "/corpora/", "_call"))
+    }
+    objects = {(f"s3:{action}Object", "${BucketArn.Value}/sums/*") for action in ("Get", "Put", "Delete")}
+    more = objects | {
+        ("s3:GetObject", "${BucketArn.Value}/spark/*"),
+        ("s3:ListBucket", "sums/*"),
+        ("s3:ListBucket", "spark/*"),
+    }
+    assert driver - function == more
+    assert {right for right in function - driver - beside if right[0] != "lambda:InvokeFunction"} == set()
+
+
+def test_only_the_train_function_starts_job_runs_of_the_one_application_under_the_one_role() -> None:
+    policy = RESOURCES["SparkPolicy"]["Properties"]
+    assert policy["Roles"] == [{"Ref": "TrainFunctionRole"}]
+    application, runs, role = policy["PolicyDocument"]["Statement"]
+    assert application["Resource"] == {"GetAtt": "SparkApplication.Arn"}
+    assert runs["Resource"] == {"Sub": "${SparkApplication.Arn}/jobruns/*"}
+    assert (role["Action"], role["Resource"]) == ("iam:PassRole", {"GetAtt": "SparkRole.Arn"})
+    assert role["Condition"] == {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}
+    (trusted,) = RESOURCES["SparkRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Condition"]["ArnLike"] == {"aws:SourceArn": {"GetAtt": "SparkApplication.Arn"}}
+
+
+def test_the_end_of_a_job_run_is_told_to_the_train_function_as_it_reads_it() -> None:
+    rule = RESOURCES["SparkEnded"]["Properties"]
+    assert set(rule["EventPattern"]["detail"]["state"]) == ENDS.keys()
+    (target,) = rule["Targets"]
+    assert target["Arn"] == {"Ref": "TrainFunction.Alias"}
+    template = target["InputTransformer"]["InputTemplate"]
+    assert json.loads(template.replace("<job>", '"00f1"')) == {"spark": "00f1"}
+    permission = RESOURCES["SparkEndedPermission"]["Properties"]
+    assert permission["SourceArn"] == {"GetAtt": "SparkEnded.Arn"}
 
 
 def test_access_logs_name_the_route_and_never_the_path() -> None:
@@ -467,7 +556,10 @@ def test_every_role_is_bounded_where_the_account_asks_for_it() -> None:
         (schedule,) = (one for one in events if one["Type"] == "ScheduleV2")
         assert schedule["Properties"]["PermissionsBoundary"] == bounded
     roles = {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == "AWS::IAM::Role"}
-    assert {name: one["PermissionsBoundary"] for name, one in roles.items()} == {"ReleaseRole": bounded}
+    assert {name: one["PermissionsBoundary"] for name, one in roles.items()} == {
+        "ReleaseRole": bounded,
+        "SparkRole": bounded,
+    }
 
 
 def test_what_costs_or_needs_a_larger_account_is_off_by_default() -> None:
@@ -585,7 +677,9 @@ def test_a_key_of_ones_own_encrypts_all_that_holds_data_and_every_role_may_use_i
     policy = RESOURCES["KmsPolicy"]["Properties"]
     unread = ("PlaygroundFunction", "ReleaseFunction")  # which read nothing, and names only
     reading = [name for name in TEMPLATE.functions if name not in unread]
-    assert {role["Ref"] for role in policy["Roles"]} == {f"{name}Role" for name in reading}
+    *roles, spark = policy["Roles"]
+    assert {role["Ref"] for role in roles} == {f"{name}Role" for name in reading}
+    assert spark == {"If": ["TrainsOnSpark", {"Ref": "SparkRole"}, {"Ref": "AWS::NoValue"}]}
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Resource"] == {"Ref": "KmsKeyArn"}
 

@@ -3,6 +3,7 @@
 Job: {"catalog": "music", "run": "…", "force": false, "skip_damaged": false, "budget_seconds": 300, "configs": [],
 "epsilon": 1, "delta": 1e-6}, all but the catalog optional; or {"kind": "runner", "corpus": "mine", "examples": "…"}.
 Schedule: {"schedule": true, "fired": "2026-11-29T03:00:00Z"}; `fired` is the same when the event comes again.
+Spark: {"spark": "…"} when the job run of that id has ended; {"cancel": "…", "catalog": "music"} to end that run there.
 """
 
 import math
@@ -19,6 +20,7 @@ from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import BudgetSpent, Conflict, DataDamaged, NoEvents, NotFound, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
+from doublebill.service.scaling.ended import heed
 from doublebill.service.scaling.limits import Machine
 from doublebill.service.scaling.machine import memory_bytes, whole_seconds
 from doublebill.service.scaling.placing import Placing
@@ -43,12 +45,20 @@ records = open_records(settings.histories)
 spark = open_jobs(settings.spark_jobs) if settings.spark_jobs else None
 
 
+def fan_out(event: dict[str, Any]) -> dict[str, Any]:
+    fanned = start.queue_all(objects, jobs, now_ms(), secrets.token_hex(4), event.get("fired", ""))
+    logger.info("fanned out", catalogs=len(fanned.started), running=fanned.running, failed=fanned.failed)
+    fanned.check()  # so that Lambda tries again; what has started is not started again
+    return {"started": fanned.started, "running": fanned.running}
+
+
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get("schedule"):
-        fanned = start.queue_all(objects, jobs, now_ms(), secrets.token_hex(4), event.get("fired", ""))
-        logger.info("fanned out", catalogs=len(fanned.started), running=fanned.running, failed=fanned.failed)
-        fanned.check()  # so that Lambda tries again; what has started is not started again
-        return {"started": fanned.started, "running": fanned.running}
+        return fan_out(event)
+    if "spark" in event or "cancel" in event:
+        heeded = heed(objects, spark, event, now_ms())
+        logger.info("heard of spark", heeded=heeded)
+        return dict(heeded)
     if "corpus" in event:
         learned = corpora.learn(objects, event["kind"], event["corpus"], event["examples"], now_ms)
         logger.info("learned", kind=learned.kind, corpus=learned.corpus, state=learned.state)

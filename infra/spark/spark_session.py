@@ -27,7 +27,7 @@ def summing_of(url: str, objects_url: str, catalog: str, run: str) -> Iterator[t
     master, conf = url.partition("://")[2], SparkConf().setAppName(NAME)
     if master:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the first `python3` of the PATH may be another one
-        conf = conf.setMaster(master).set("spark.ui.enabled", "false")
+        conf = conf.setMaster(master).set("spark.ui.enabled", "false").set("spark.ui.showConsoleProgress", "false")
         conf = conf.set("spark.driver.host", LOOPBACK).set("spark.driver.bindAddress", LOOPBACK)
     objects = open_objects(objects_url)
     context = SparkContext(conf=conf)

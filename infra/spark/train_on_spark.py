@@ -1,6 +1,7 @@
 """Trains one catalog as a Spark application: a training like any other, whose grams the executors sum.
 
-spark-submit train_on_spark.py URL < job.json                      URL is that of the jobs, `spark://local[2]`
+python train_on_spark.py spark://local[2] < job.json               on this computer
+spark-submit train_on_spark.py spark:// '{"catalog": …}'            where Spark gives the executors: EMR Serverless
 
 The job is that of the train function: {"catalog": "music", "run": "…", …}. So are the settings, read from
 the same variables, and everything that the run writes: its record, lease and progress, the version, the gate and the
@@ -54,4 +55,4 @@ def main(url: str, job: dict[str, Any]) -> runs.Record:
 
 if __name__ == "__main__":
     end_in_order(signal.SIGTERM)
-    print(json.dumps(main(sys.argv[1], json.load(sys.stdin))))
+    print(json.dumps(main(sys.argv[1], json.loads(sys.argv[2] if sys.argv[2:] else sys.stdin.read()))))

@@ -22,7 +22,7 @@ FILES_OF = {function: [file for file, wanted in FUNCTION_OF.items() if wanted ==
 LIMIT_BYTES = 250 * 1024 * 1024 * 9 // 10
 """Of a function's folder and its layers together, unzipped: nine tenths of the quota, so that updates still fit."""
 
-SERVICES = {"bedrock-runtime", "codedeploy", "dynamodb", "lambda", "s3", "secretsmanager"}
+SERVICES = {"bedrock-runtime", "codedeploy", "dynamodb", "emr-serverless", "lambda", "s3", "secretsmanager"}
 """Services of AWS whose descriptions are brought along."""
 
 ARM64 = 183

@@ -10,6 +10,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from doublebill.fit.selection.time_budget import TIME_UP
+from doublebill.stores.emr.job_runs import EmrServerlessJobs
 from doublebill.stores.jobs import LambdaJobs
 from doublebill_local.host.environments import Context
 from http_events import ask, http_event
@@ -119,3 +120,25 @@ def test_no_user_id_is_logged(
     assert '"message":"trained"' in written
     assert '"Trained":1,"Promoted":1,"EventsRead":' in written
     assert "user-0" not in written
+
+
+def test_a_job_run_that_died_on_spark_is_a_failed_run(
+    stack: Stack, fresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
+    client = boto3.client("emr-serverless")
+    made = client.create_application(name="trainings", releaseLabel="emr-7.9.0", type="SPARK")["applicationId"]
+    role = "arn:aws:iam::123456789012:role/spark"
+    spark = EmrServerlessJobs(made, role, "s3://bucket/train.py", client)
+    module = stack.load("TrainFunction")
+    monkeypatch.setattr(module, "spark", spark)
+    monkeypatch.setattr("moto.emrserverless.models.JOB_STATUS", "RUNNING")
+    monkeypatch.setattr(module, "memory_bytes", lambda _: 1)  # so that nothing fits
+    job = {"catalog": fresh, "run": "1700000000000-abcd"}
+    answer = module.handler(job, CONTEXT)
+    assert (answer["state"], answer["plan"]["place"]) == ("queued", "spark")
+    (job_run,) = client.list_job_runs(applicationId=made)["jobRuns"]
+    assert module.handler({"cancel": job["run"], "catalog": fresh}, CONTEXT) == {"run": job["run"], "cancelled": True}
+    assert module.handler({"spark": job_run["id"]}, CONTEXT)["noted"] is True
+    record = json.loads(stack.objects()[f"runs/{fresh}/{job['run']}.json"])
+    assert (record["state"], record["error"]) == ("failed", "interrupted")

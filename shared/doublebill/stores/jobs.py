@@ -4,6 +4,8 @@ lambda://function               an asynchronous Lambda invocation
 process:///script.py#function   a child process that runs the script for a function, the payload as JSON on its input
 spark://local[2]?python=/python&script=/script.py
                                 the same with another Python, for a Spark of so many cores on this computer
+emr-serverless://application?role=arn:…&script=s3://bucket/script.py
+                                a job run of EMR Serverless; see `doublebill.stores.emr.job_runs`
 """
 
 import atexit
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
+from doublebill.stores.emr.job_runs import FORM, EmrServerlessJobs
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -33,7 +36,7 @@ class Jobs(Protocol):
 
 FORMS = (
     "lambda://function, process:///script.py#function or, for trainings that need Spark, "
-    "spark://local[2]?python=/python&script=/script.py"
+    "spark://local[2]?python=/python&script=/script.py or emr-serverless://application?role=arn:…&script=s3://…"
 )
 
 LOCAL_SPARK = re.compile(r"(?P<master>local\[[0-9]{1,3}\])\?python=(?P<python>/[^&]+)&script=(?P<script>/[^&]+)")
@@ -53,6 +56,8 @@ def open_jobs(url: str) -> Jobs:
         return ProcessJobs(Path(unquote(parts.path)), parts.fragment)
     if scheme == "spark" and (found := LOCAL_SPARK.fullmatch(name)):
         return ProcessJobs(Path(unquote(found["script"])), f"spark://{found['master']}", unquote(found["python"]))
+    if scheme == "emr-serverless" and (found := FORM.fullmatch(name)):
+        return EmrServerlessJobs(found["application"], found["role"], found["script"])
     raise SettingsIncomplete(f"jobs: {url!r} is not a valid URL; use {FORMS}")
 
 

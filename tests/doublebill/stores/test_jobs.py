@@ -9,6 +9,7 @@ from botocore.stub import Stubber
 
 from contract import JobsContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
+from doublebill.stores.emr.job_runs import EmrServerlessJobs
 from doublebill.stores.jobs import LambdaFunctions, LambdaJobs, ProcessJobs, open_jobs
 from processes import until
 
@@ -113,7 +114,9 @@ class TestLambda(JobsContract):
             LambdaJobs("train", client).start({})
 
 
-@pytest.mark.parametrize("url", ["", "lambda://", "process://", "process://a", "train", "emr-serverless://a"])
+@pytest.mark.parametrize(
+    "url", ["", "lambda://", "process://", "process://a", "train", "emr-serverless://a?role=b&script=c"]
+)
 def test_a_url_of_no_known_form_is_refused(url):
     with pytest.raises(SettingsIncomplete, match="use lambda://function, process:///"):
         open_jobs(url)
@@ -122,6 +125,8 @@ def test_a_url_of_no_known_form_is_refused(url):
 def test_the_url_chooses_the_kind():
     assert isinstance(open_jobs("lambda://train"), LambdaJobs)
     assert isinstance(open_jobs("spark://local[2]?python=/python&script=/train.py"), ProcessJobs)
+    emr = open_jobs("emr-serverless://00f1?role=arn:aws:iam::1:role/r&script=s3://bucket/train.py")
+    assert isinstance(emr, EmrServerlessJobs)
     jobs = open_jobs("process:///job.py")
     assert isinstance(jobs, ProcessJobs)
 

@@ -12,6 +12,7 @@ from doublebill.errors import ObjectMissing, StoreUnavailable, Unfittable
 from doublebill.service.catalog import catalog_record
 from doublebill.service.registry import runs
 from doublebill.service.registry.leases import taking
+from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.privacy.claims import is_private
 from doublebill.service.scaling.data_size import DataSize
 from doublebill.service.scaling.limits import MEASURED, Machine, TrainingLimits
@@ -45,7 +46,7 @@ class Placing:
         private = is_private(catalog_record.find(objects, catalog), payload.get("epsilon"))
         try:
             plan = decide(size, self.machine, self.spark is not None, self.limits, private)
-            if plan.place == "spark" and self.spark is not None:
+            if plan.place == "spark" and self.spark is not None and not _works(objects, catalog, run, now_ms):
                 until = {"state": "queued", "queued_until_ms": now_ms + START_MS}
                 _note(objects, catalog, run, now_ms, plan=plan.to_json(), **until)
                 self.spark.start({**payload, "plan": plan.to_json()})
@@ -54,6 +55,12 @@ class Placing:
             taking.give_up(objects, catalog, run)
             raise
         return plan
+
+
+def _works(objects: Objects, catalog: str, run: str, now_ms: int) -> bool:
+    """Checks whether the run is at work already, since what starts it came twice."""
+    lease = read_lease(objects, catalog)
+    return lease.run == run and lease.begun and lease.is_taken(now_ms)
 
 
 def _note(objects: Objects, catalog: str, run: str, now_ms: int, **fields: object) -> None:

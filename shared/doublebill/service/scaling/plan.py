@@ -8,7 +8,7 @@ from doublebill.errors import Unfittable
 from doublebill.service.scaling.data_size import DataSize
 from doublebill.service.scaling.limits import MEASURED, Machine, TrainingLimits
 
-TO_DO = "give it more memory (TrainMemory of the stack), or keep rows for fewer days"
+TO_DO = "give it more memory (TrainMemory of the stack), train on Spark (SparkTrainings), or keep rows for fewer days"
 
 TO_DO_HERE = (
     "give it more memory (DOUBLEBILL_TRAINING_MEMORY_MB), train on Spark with `doublebill up` (DOUBLEBILL_SPARK_JOBS), "

@@ -8,6 +8,7 @@ import pytest
 
 from doublebill.errors import StoreUnavailable, Unfittable
 from doublebill.service.registry import runs
+from doublebill.service.registry.leases import taking
 from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.scaling.data_size import DataSize
 from doublebill.service.scaling.limits import MEASURED, Machine
@@ -66,6 +67,17 @@ def test_one_that_does_not_fit_is_sent_to_spark_as_the_same_run() -> None:
     assert read(objects)["plan"] == plan.to_json()
     assert read(objects, START_MS - 1)["state"] == "queued"
     assert read(objects, START_MS)["state"] == "lost"
+
+
+def test_one_that_works_on_spark_already_is_not_queued_again() -> None:
+    objects, job = queued()
+    spark = Started()
+    Placing(NARROW, spark).placed(objects, job, NOW_MS)
+    taking.begin(objects, "films", RUN, NOW_MS)
+    runs.record_of(objects, "films", RUN).add(state="running")
+    assert Placing(NARROW, spark).placed(objects, job, NOW_MS + 1).place == "spark"
+    assert len(spark.payloads) == 1
+    assert read(objects)["state"] == "running"
 
 
 def test_a_private_one_has_no_figure_of_the_data_in_its_record_or_job() -> None:

@@ -33,8 +33,8 @@ def test_one_that_does_not_fit_goes_to_spark_or_is_refused_with_what_to_do() -> 
         decide(MANY, LAMBDA, spark=False)
 
 
-def test_spark_is_named_only_where_it_can_be_set() -> None:
-    with pytest.raises(Unfittable, match=r"^(?!.*Spark).*TrainMemory"):
+def test_what_to_do_is_named_as_it_is_set_there() -> None:
+    with pytest.raises(Unfittable, match=r"^(?!.*DOUBLEBILL).*TrainMemory .*SparkTrainings"):
         decide(MANY, LAMBDA, spark=False)
     with pytest.raises(Unfittable, match=r"there are 1.0 GB; .*DOUBLEBILL_SPARK_JOBS"):
         decide(MANY, Machine(10**9, math.inf), spark=False)

@@ -102,6 +102,11 @@ def give_up(objects: Objects, catalog: str, run: str) -> None:
     _change(objects, catalog, lambda lease: lease.free().without(run) if lease.run == run and not lease.begun else None)
 
 
+def take_back(objects: Objects, catalog: str, run: str) -> None:
+    """Takes the lease from a run that is dead, whether it had begun or not."""
+    _change(objects, catalog, lambda lease: lease.free() if lease.run == run else None)
+
+
 def check_holds(objects: Objects, catalog: str, mine: Lease) -> None:
     """Raises `Conflict` where another run has overtaken this one; call it right before something is published."""
     lease = Lease.from_bytes(objects.get(lease_key(catalog)).data)

@@ -1,0 +1,1 @@
+"""EMR Serverless, where trainings run that do not fit into a function."""
