@@ -71,7 +71,7 @@ def _data_lines(data: Answer) -> Iterator[str]:
     yield from (f"  {line}" for line in report_lines({**report, "duplicates": data["duplicates"]}))
     for name, words in SUSPICIOUS.items():
         found = report["suspicious"][name]
-        if found["users"]:
+        if found.get("users"):
             users, events = numbered(found["users"], "users"), numbered(found["events"], "events")
             yield f"  suspicious: {users} with {words}, {events} altogether"
     if report["drift"]:

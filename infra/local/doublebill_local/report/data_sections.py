@@ -51,7 +51,7 @@ def _events(report: Json, command: str) -> Section:
         ["items without metadata", figure(report.get("items_without_metadata"))],
         *([name, value] for name, value in flat(times, "times: ")),
         *(
-            [f"suspicious: {words}", f"{found['users']:,} users, {found['events']:,} events"]
+            [f"suspicious: {words}", _number_of(found)]
             for name, words in SUSPICIOUS.items()
             if (found := report.get("suspicious", {}).get(name))
         ),
@@ -71,6 +71,13 @@ def _events(report: Json, command: str) -> Section:
             rows = [[label, f"{count:,.0f}"] for label, count in bars]
             tables.append(FigureTable(title, ["value", "number"], rows, command))
     return Section("Events", [], tables, charts)
+
+
+def _number_of(found: Json) -> str:
+    """Returns how many users are suspicious, and their events."""
+    if "fewer_than" in found:
+        return f"fewer than {found['fewer_than']} users"
+    return f"{found['users']:,} users, {found['events']:,} events"
 
 
 def _bars(histogram: Json) -> Iterator[tuple[str, float]]:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 import numpy as np
 
 from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
+from doublebill.fit.evaluation.segments import shown_segments
 from doublebill.fit.evaluation.uncertainty import paired
 from doublebill.fit.splits.holdout import Split
 from doublebill.model.recommender import Recommender
@@ -32,7 +33,7 @@ def evaluation_report(recommender: Recommender, parts: Split, seed: int, rival: 
         },
         "metrics": model.means(),
         "intervals": {name: list(ends) for name, ends in model.intervals(seed).items()},
-        "segments": {name: dict(segment) for name, segment in model.segments.items()},
+        "segments": shown_segments(model.segments, recommender.config.minimum_users),
         "popularity": popularity.means(),
         "over_popularity": paired_differences(model, popularity, seed),
     }

@@ -40,6 +40,21 @@ def measure_segments(lists: Ints32, hits: Mask, holdout: Holdout) -> Segments:
     return {name: _measure(lists, hits, holdout, users, items) for name, (users, items) in segments.items()}
 
 
+PARTITIONS = (("head items", "tail items"), ("short histories", "long histories"))
+"""Segments that are the rest of each other: the figures of the one and of all give those of the other."""
+
+
+def shown_segments(segments: Segments, minimum_users: int) -> dict[str, dict[str, float]]:
+    """Returns segments as reports have them: one of fewer users has no figures, and neither has the rest of it."""
+
+    def few(name: str) -> bool:
+        return 0 < segments[name]["users"] < minimum_users
+
+    hidden = {name for name in segments if few(name)}
+    hidden |= {name for pair in PARTITIONS if hidden & {*pair} for name in pair}
+    return {name: {} if name in hidden else dict(segment) for name, segment in segments.items()}
+
+
 def head_items(users_of_items: Integers) -> Mask:
     """Returns [n_items] which items are the fewest, most popular first, with `HEAD_SHARE` of all interactions."""
     order = np.lexsort((np.arange(len(users_of_items)), -users_of_items))

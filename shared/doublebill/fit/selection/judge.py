@@ -11,6 +11,7 @@ from doublebill.fit.evaluation import baselines
 from doublebill.fit.evaluation.evaluate import HEADLINE, Evaluation, evaluate
 from doublebill.fit.evaluation.pooled import pooled
 from doublebill.fit.evaluation.report import Report, paired_differences
+from doublebill.fit.evaluation.segments import shown_segments
 from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE
 from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.questions import KINDS
@@ -131,7 +132,7 @@ def _report(
         "split": _facts(study, judgement.tests, len(ours.per_user[DECIDES])),
         "metrics": ours.means(),
         "intervals": {metric: list(ends) for metric, ends in ours.intervals(study.seed).items()},
-        "segments": {title: dict(segment) for title, segment in ours.segments.items()},
+        "segments": shown_segments(ours.segments, config.minimum_users),
         "popularity": found["popularity"].means(),
         "over_popularity": paired_differences(ours, found["popularity"], study.seed),
         "baselines": beside,

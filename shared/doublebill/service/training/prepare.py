@@ -92,7 +92,7 @@ class _Gathered:
         return cls(
             cleaning,
             TrendingCount(trending.latest_ms(started_ms), settings.kinds, settings.minimum_users),
-            TrainingReport(),
+            TrainingReport(settings.minimum_users),
         )
 
     def add(self, table: EventTable) -> None:

@@ -6,7 +6,8 @@ Beside the fields of `doublebill.service.catalog.imported.data_report` it has
     weights, ratings        histograms of the weights of these pairs and of the stars of ratings
     items_without_metadata  items with events but without metadata
     suspicious              `busy`: users with more than `BUSY` events on one day; `one_item`: users with `MANY` events
-                            or more, all with the same item; of each the number of `users` and of their `events`
+                            or more, all with the same item; of each the number of `users` and of their `events`,
+                            or `fewer_than` the users that a number must have
 
 It names no user, not even by pseudonym, so that a user's erasure leaves it as it is.
 """
@@ -19,8 +20,17 @@ import numpy as np
 from doublebill.arrays import Ints, Mask, Reals
 from doublebill.event_table import EventTable
 from doublebill.fit.clean import Cleaned
+from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
-from doublebill.service.catalog.imported.data_report import DAY_MILLISECONDS, DIGITS, KEPT_VALUES, DataReport, histogram
+from doublebill.service.catalog.imported.data_report import (
+    DAY_MILLISECONDS,
+    DIGITS,
+    KEPT_VALUES,
+    DataReport,
+    histogram,
+    note_values,
+)
+from doublebill.service.catalog.imported.holders import Holders
 
 BUSY = 1_000
 """Events of one user on one day that hardly come from one person."""
@@ -33,10 +43,14 @@ MANY = 50
 
 
 class TrainingReport:
-    """The report on the events of a training, table by table, where no user has events in two of them."""
+    """The report on the events of a training, table by table, where no user has events in two of them.
 
-    def __init__(self) -> None:
-        self._events = DataReport()
+    Numbers of fewer than `minimum_users` users are left out, of suspicious users with the words that they are fewer.
+    """
+
+    def __init__(self, minimum_users: int = 1) -> None:
+        self._minimum_users = minimum_users
+        self._events = DataReport(holders=self._holders())
         self._items: set[str] = set()
         self._suspicious = {"busy": {"users": 0, "events": 0}, "one_item": {"users": 0, "events": 0}}
 
@@ -54,11 +68,18 @@ class TrainingReport:
         return {
             **self._events.to_json(),
             "density": len(cleaned.interactions.items) / (users * size) if users else 0.0,
-            "weights": _histogram(cleaned.interactions.weights),
-            "ratings": _histogram(cleaned.ratings.weights),
+            "weights": _histogram(cleaned.interactions, self._holders()),
+            "ratings": _histogram(cleaned.ratings, self._holders()),
             "items_without_metadata": sum(item_id not in items for item_id in self._items),
-            "suspicious": self._suspicious,
+            "suspicious": {name: self._shown(found) for name, found in self._suspicious.items()},
         }
+
+    def _holders(self) -> Holders | None:
+        return Holders(self._minimum_users) if self._minimum_users > 1 else None
+
+    def _shown(self, found: dict[str, int]) -> dict[str, int]:
+        few = 1 < self._minimum_users > found["users"]
+        return {"fewer_than": self._minimum_users} if few else found
 
 
 def suspicious(table: EventTable) -> dict[str, dict[str, int]]:
@@ -96,14 +117,19 @@ def _with_several_items(table: EventTable, n_users: int) -> Mask:
     return several
 
 
-def _histogram(values: Reals) -> dict[str, object]:
-    numbers, of_values = _counts(values)
+def _histogram(pairs: Interactions, holders: Holders | None) -> dict[str, object]:
+    """Returns the histogram of the weights of pairs of a user and an item."""
+    distinct, of_values = _counts(pairs.weights)
+    numbers = distinct
     if len(numbers) > KEPT_VALUES:
         numbers = [float(f"{value:.{DIGITS - 1}e}") for value in numbers]
+    if holders:
+        places = np.array(distinct, pairs.weights.dtype)
+        note_values(holders, "", places, numbers, pairs.weights, pairs.users_of_entries())
     total: Counter[float] = Counter()
     for value, count in zip(numbers, of_values, strict=True):
         total[value] += count
-    return histogram(total) if total else {"counts": {}}
+    return histogram(total, holders) if total else {"counts": {}}
 
 
 def _counts(values: Reals) -> tuple[list[float], list[int]]:

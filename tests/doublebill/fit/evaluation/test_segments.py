@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from doublebill.fit.evaluation.segments import head_items, measure_segments
+from doublebill.fit.evaluation.segments import head_items, measure_segments, shown_segments
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.interactions import Interactions
 
@@ -58,3 +58,10 @@ def test_the_end_of_a_short_list_is_no_item() -> None:
     """-1 must not be taken for the last item of the catalog."""
     told = measured([[5]], [[ITEMS - 1]], [[3, -1]], KNOWN)
     assert told["cold items"]["recall@20"] == 0.0
+
+
+def test_a_segment_of_few_users_has_no_figures_and_neither_has_the_rest_of_it() -> None:
+    counts = {"head items": 9, "tail items": 2, "cold items": 1, "short histories": 9, "long histories": 0}
+    shown = shown_segments({name: {"recall@20": 0.5, "users": users} for name, users in counts.items()}, 3)
+    assert [name for name, figures in shown.items() if not figures] == ["head items", "tail items", "cold items"]
+    assert shown["short histories"] == {"recall@20": 0.5, "users": 9}

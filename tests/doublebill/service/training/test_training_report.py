@@ -1,8 +1,12 @@
 """The data report of a training: small, of columns, and without a user in it."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from doublebill.event_table import EventTable
 from doublebill.events import Event
@@ -67,21 +71,83 @@ def test_a_run_has_its_report_and_the_drift_since_the_run_before() -> None:
     catalogs.put_items(objects, "films", [Item("item-00", title="Zero")], FIRST_MS)
     first = trained(objects, FIRST_MS)["data"]["report"]
     assert (first["drift"], first["items_without_metadata"], first["kinds"]) == (None, 11, {"view": 100})
-    fill(objects, [Event("user-00", "item-01", "play")] * 100, now_ms=FIRST_MS + 1)
+    fill(objects, [Event(f"user-0{n % 3}", "item-01", "play") for n in range(100)], now_ms=FIRST_MS + 1)
     second = trained(objects, FIRST_MS + 10**6)["data"]["report"]
     assert second["drift"] == {
         "run": trained(objects, FIRST_MS)["run"],
-        "events": 0.01,
+        "events": 0.03,
         "users": 0.0,
         "items": 0.0,
         "kinds": 0.5,
     }
 
 
+def numbers_of_few(events: list[Event], k: int) -> list[object]:
+    """The numbers of a report, made of some tables, that are of fewer than `k` users."""
+    made, tables = TrainingReport(k), [events[::2], events[1::2]]
+    for number, table in enumerate(tables):
+        made.add(EventTable.of([replace(event, user=f"{number} {event.user}") for event in table]))
+    events = [replace(event, user=f"{n % 2} {event.user}") for n, event in enumerate(events)]
+    found = made.to_json(cleaned := clean(events, {}), {})
+    users = [cleaned.interactions.users_of_entries(), cleaned.ratings.users_of_entries()]
+    groups: list[tuple[object, Iterable[object]]] = [
+        (kind, (one.user for one in events if one.kind == kind)) for kind in found["kinds"]
+    ]
+    histograms = [
+        *(
+            (one, [(event.value, event.user) for event in events if event.kind == kind])
+            for kind, one in found["values"].items()
+        ),
+        (found["weights"], [*zip(cleaned.interactions.weights, users[0], strict=True)]),
+        (found["ratings"], [*zip(cleaned.ratings.weights, users[1], strict=True)]),
+    ]
+    for histogram, pairs in histograms:
+        groups += [
+            (value, (user for number, user in pairs if f"{number:g}" == value)) for value in histogram.get("counts", {})
+        ]
+        ends = [end for low, high, _ in histogram.get("bins", []) for end in (low, high)]
+        for low, high, rows in histogram.get("bins", []):
+            within = [
+                user
+                for value, user in pairs
+                if low <= (kept := min(max(float(value), ends[0]), ends[-1])) < high or kept == high == ends[-1]
+            ]
+            groups.append(((low, high, rows), within))
+    return [name for name, holders in groups if len(set(holders)) < k]
+
+
+KINDS = ("play", "rate", "like")
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 6), st.sampled_from(KINDS), st.integers(1, 60)), min_size=1, max_size=120),
+    k=st.integers(2, 4),
+)
+@example(rows=[(user, "play", 1 + user + n) for user in range(5) for n in range(50)], k=3)
+@example(rows=[(0, "play", n) for n in range(1, 60)] + [(1, "rate", 3)], k=2)
+@example(rows=[(n % 3 if abs(n - 30) > 15 else 0, "rate", n) for n in range(1, 60) for _ in "ab"], k=3)
+def test_no_number_of_a_report_is_of_too_few_users(rows: list[tuple[int, str, int]], k: int) -> None:
+    events = [Event(f"u{user}", f"i{n % 5}", kind, float(value), n + 1) for n, (user, kind, value) in enumerate(rows)]
+    assert numbers_of_few(events, k) == []
+
+
+def test_numbers_of_enough_users_are_all_told() -> None:
+    made = TrainingReport(3)
+    events = [Event(f"u{user}", f"i{n}", "play", 2.0 + n, 5) for user in range(3) for n in range(2)]
+    made.add(EventTable.of([*events, Event("u0", "a", "play", 9.0), Event("u1", "a", "rate", 4.0)]))
+    found = made.to_json(clean(events, {}), {})
+    assert (found["kinds"], found["values"]) == ({"play": 7}, {"play": {"counts": {"2": 3, "3": 3}}})
+    assert found["weights"] == {"counts": {"2": 3, "3": 3}}
+    assert found["suspicious"] == {name: {"fewer_than": 3} for name in ("busy", "one_item")}
+
+
 def test_a_report_names_no_user() -> None:
     objects = MemoryObjects()
     fill(objects, checkerboard())
-    assert "user-0" not in json.dumps(trained(objects, FIRST_MS)["data"])
+    fill(objects, [Event("user-00", "item-01", "like")])
+    data = trained(objects, FIRST_MS)["data"]
+    assert "user-0" not in json.dumps(data)
+    assert data["report"]["kinds"].keys() == {"view"}, "one user alone likes something"
 
 
 def test_nothing_at_all_has_a_report() -> None:

@@ -5,17 +5,22 @@ values      of each kind whose values differ: `counts` (value → events), or of
             `bins`, each [from, to, events]
 times       `first`, `last`, `days` with an event, `longest_gap` (the most days without one in between: `days`, and
             the days `after` and `before`), `without` (events of unknown time)
+
+Of a catalog with `minimum_users` kinds, values and bins of fewer users are left out, and the first and the last bin
+begin and end where so many users have values at or beyond.
 """
 
 import datetime
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
-from doublebill.arrays import Floats, Ints
+from doublebill.arrays import Floats, Integers, Ints, Reals
 from doublebill.event_table import EventTable
+from doublebill.service.catalog.imported.holders import AT_ONCE, Holders
 
 SHOWN_VALUES = 20
 BINS = 10
@@ -38,37 +43,53 @@ class DataReport:
     """Milliseconds; 0 where no event has a time."""
     last: int = 0
     without_time: int = 0
+    holders: Holders | None = None
+    """Given where few users have to be left out; then no user may have events in two tables."""
+    n_users: int = 0
+    """Users of the tables before."""
 
     def note(self, table: EventTable) -> None:
         """Takes more events."""
         names = table.kinds.names()
+        users: Integers = table.users.codes
+        if self.holders:
+            users = users.astype(np.int64) + self.n_users
+            self.n_users += len(table.users.distinct)
+            self.holders.note(names, table.kinds.codes, users)
         counts = np.bincount(table.kinds.codes, minlength=len(names)).tolist()
         for code, (name, count) in enumerate(zip(names, counts, strict=True)):
             if count:
                 self.kinds[name] += count
-                self._note_values(
-                    name, table.values if count == len(table) else table.values[table.kinds.codes == code]
-                )
+                rows = slice(None) if count == len(table) else table.kinds.codes == code
+                self._note_values(name, table.values[rows], users[rows])
         self._note_times(table.timestamps)
 
     def to_json(self) -> dict[str, object]:
         """Returns the report as JSON."""
         differing = {
-            name: counts for name, counts in sorted(self.values.items()) if len(counts) > 1 or 1.0 not in counts
+            name: counts
+            for name, counts in sorted(self.values.items())
+            if (len(counts) > 1 or 1.0 not in counts) and self._is_shown(name)
         }
         return {
-            "kinds": dict(sorted(self.kinds.items())),
-            "values": {name: histogram(counts) for name, counts in differing.items()},
+            "kinds": {name: count for name, count in sorted(self.kinds.items()) if self._is_shown(name)},
+            "values": {name: histogram(counts, self.holders, name) for name, counts in differing.items()},
             "times": self._times(),
         }
 
-    def _note_values(self, kind: str, values: Floats) -> None:
+    def _is_shown(self, kind: str) -> bool:
+        return self.holders is None or self.holders.are_enough(kind)
+
+    def _note_values(self, kind: str, values: Floats, users: Integers) -> None:
         counts = self.values.setdefault(kind, Counter())
         distinct, rows = np.unique(values, return_counts=True)
+        shown = distinct.tolist()
         if len(distinct) + len(counts) > KEPT_VALUES:
-            distinct = np.array([float(f"{value:.{DIGITS - 1}e}") for value in distinct.tolist()])
-        for value, count in zip(distinct.tolist(), rows.tolist(), strict=True):
+            shown = [float(f"{value:.{DIGITS - 1}e}") for value in shown]
+        for value, count in zip(shown, rows.tolist(), strict=True):
             counts[value] += count
+        if self.holders:
+            note_values(self.holders, kind, distinct, shown, values, users)
 
     def _note_times(self, timestamps: Ints) -> None:
         present = timestamps[timestamps > 0]
@@ -90,14 +111,42 @@ class DataReport:
         return {**facts, "without": self.without_time}
 
 
-def histogram(counts: Counter[float]) -> dict[str, object]:
-    """Returns the values with their counts, or in bins of one width where there are many."""
-    values = np.array(sorted(counts))
+def note_values(
+    holders: Holders,
+    name: str,
+    distinct: Floats | Reals,
+    shown: Sequence[float],
+    values: Floats | Reals,
+    users: Integers,
+) -> None:
+    """Notes the users of values, which are `distinct` and counted as `shown`."""
+    for start in range(0, len(values), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        holders.note([(name, value) for value in shown], np.searchsorted(distinct, values[some]), users[some])
+
+
+def histogram(counts: Counter[float], holders: Holders | None = None, name: str = "") -> dict[str, object]:
+    """Returns the values with their counts, or in bins of one width where there are many; without those of few users.
+
+    `holders` have the users of each value under this name.
+    """
+    values = sorted(counts)
     if len(values) <= SHOWN_VALUES:
-        return {"counts": {f"{value:g}": counts[value] for value in values.tolist()}}
-    rows, edges = np.histogram(values, BINS, weights=[counts[value] for value in values.tolist()])
-    bounds = zip(edges[:-1].tolist(), edges[1:].tolist(), rows.astype(np.int64).tolist(), strict=True)
-    return {"bins": [list(one) for one in bounds]}
+        shown = (value for value in values if holders is None or holders.are_enough((name, value)))
+        return {"counts": {f"{value:g}": counts[value] for value in shown}}
+    ends = [0, len(values) - 1]
+    if holders:
+        cells = [(name, value) for value in values]
+        ends = [holders.fewest(cells) - 1, len(values) - holders.fewest(cells[::-1])]
+    low, high = values[min(ends)], values[max(ends)]
+    places = np.clip(values, low, high)
+    rows, edges = np.histogram(places, BINS, (low, high), weights=[counts[value] for value in values])
+    bins = [[*one] for one in zip(edges[:-1].tolist(), edges[1:].tolist(), rows.astype(int).tolist(), strict=True)]
+    if holders is None:
+        return {"bins": bins}
+    of_bins = np.clip(np.searchsorted(edges, places, "right") - 1, 0, BINS - 1)
+    cells_of = [[cell for cell, place in zip(cells, of_bins, strict=True) if place == number] for number in range(BINS)]
+    return {"bins": [one for one, inside in zip(bins, cells_of, strict=True) if holders.are_enough(*inside)]}
 
 
 def _moment(milliseconds: int) -> str:
