@@ -7,8 +7,8 @@ imports/<catalog>/<import>/import.json                           stands beside t
 
 Each attempt to import a file writes parts of its own, so that one that gives up takes nothing from another; parts of
 earlier versions have no attempt in their names. `import.json` has the counts of the import, `parts` (of each the `key`,
-`rows`, `bytes` and `sha256`), and `replaces`, the ids of earlier imports that count no more while this record names
-them; once they are deleted, it forgets them.
+`rows`, `bytes`, `sha256`, and where all of its users are of one shard this as `shard` of `shards`), and `replaces`, the
+ids of earlier imports that count no more while this record names them; once they are deleted, it forgets them.
 Imports of earlier versions have no `parts` there; their events are gzipped lines in `part-<n>.jsonl.gz`.
 """
 
@@ -24,7 +24,14 @@ from doublebill.errors import Conflict, ObjectDamaged, ObjectMissing
 from doublebill.event_table import EventTable
 from doublebill.events import Event, to_line
 from doublebill.service.catalog import stored_events
-from doublebill.service.catalog.stored_events import DIGEST_LENGTH, CommittedImport, StoredEvents, request_key
+from doublebill.service.catalog.stored_events import (
+    DIGEST_LENGTH,
+    WHOLE,
+    CommittedImport,
+    Shard,
+    StoredEvents,
+    request_key,
+)
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
@@ -75,12 +82,18 @@ def _newest_day(objects: Objects, catalog: str) -> datetime.date | None:
 
 
 def put_part(
-    objects: Objects, catalog: str, import_id: str, number: int, table: EventTable, attempt: str = ""
+    objects: Objects,
+    catalog: str,
+    import_id: str,
+    number: int,
+    table: EventTable,
+    attempt: str = "",
+    shard: Shard = WHOLE,
 ) -> StoredEvents:
     """Writes one part of an import, which counts when the import is committed, and returns the facts about it."""
     data = table.to_bytes()
     name = f"part-{attempt}-{number:05d}.npz" if attempt else f"part-{number:05d}.npz"
-    part = StoredEvents.of(f"{_folder(catalog, import_id)}{name}", table, data)
+    part = StoredEvents.of(f"{_folder(catalog, import_id)}{name}", table, data, shard)
     objects.put(part.key, data)
     return part
 
@@ -165,14 +178,14 @@ type Replaced = Mapping[str, StoredEvents | None]
 """The part in place of each old one, by its key; None where nothing is left of it."""
 
 
-def put_rewritten(objects: Objects, key: str, table: EventTable) -> StoredEvents:
+def put_rewritten(objects: Objects, part: StoredEvents, table: EventTable) -> StoredEvents:
     """Writes what is left of a part, under a name that its bytes give, and returns the facts about it."""
     data = table.to_bytes()
     digest = hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]
-    number = key.rpartition("-")[2]
-    part = StoredEvents.of(f"{key.rpartition('/')[0]}/part-{digest}-{number}", table, data)
-    objects.put(part.key, data)
-    return part
+    folder, _, name = part.key.rpartition("/")
+    written = StoredEvents.of(f"{folder}/part-{digest}-{name.rpartition('-')[2]}", table, data, part.shard)
+    objects.put(written.key, data)
+    return written
 
 
 def replace_parts(objects: Objects, one: CommittedImport, replaced: Replaced) -> None:

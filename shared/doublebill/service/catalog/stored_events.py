@@ -30,6 +30,12 @@ BATCH_EVENTS = 50_000
 """Events of requests that become one table."""
 
 
+type Shard = tuple[int, int]
+"""A shard of users, and the number of shards."""
+
+WHOLE: Shard = (0, 1)
+
+
 @dataclass(frozen=True)
 class StoredEvents:
     """One object of events, and the facts recorded about its bytes."""
@@ -39,20 +45,24 @@ class StoredEvents:
     size_bytes: int | None = None
     sha256: str = ""
     """All of its digits; empty where nothing was recorded."""
+    shard: Shard = WHOLE
+    """The only shard of users that has rows in it, among how many."""
 
     @classmethod
-    def of(cls, key: str, table: EventTable, data: bytes) -> "StoredEvents":
+    def of(cls, key: str, table: EventTable, data: bytes, shard: Shard = WHOLE) -> "StoredEvents":
         """Returns the facts about a table that is written as `data`."""
-        return cls(key, len(table), len(data), hashlib.sha256(data).hexdigest())
+        return cls(key, len(table), len(data), hashlib.sha256(data).hexdigest(), shard)
 
     def to_json(self) -> dict[str, object]:
         """Returns the facts as a record has them."""
-        return {"key": self.key, "rows": self.rows, "bytes": self.size_bytes, "sha256": self.sha256}
+        facts: dict[str, object] = {"key": self.key, "rows": self.rows, "bytes": self.size_bytes, "sha256": self.sha256}
+        return facts if self.shard == WHOLE else {**facts, "shard": self.shard[0], "shards": self.shard[1]}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "StoredEvents":
         """Returns the facts that `to_json` gave."""
-        return cls(str(fields["key"]), int(fields["rows"]), int(fields["bytes"]), str(fields["sha256"]))
+        shard = int(fields.get("shard", 0)), int(fields.get("shards", 1))
+        return cls(str(fields["key"]), int(fields["rows"]), int(fields["bytes"]), str(fields["sha256"]), shard)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,12 @@ from dataclasses import asdict, dataclass, field, replace
 from dataclasses import fields as fields_of
 
 from doublebill.errors import Conflict, InvalidInput, TooManyBadRows
-from doublebill.event_table import EventTable, drained
+from doublebill.event_table import EventTable
 from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.model.items import Item, parse_item
 from doublebill.service.catalog import catalog_record, catalogs, event_log, removals
 from doublebill.service.catalog.imported import event_sketch, import_records
 from doublebill.service.catalog.imported.data_report import DataReport
-from doublebill.service.catalog.stored_events import StoredEvents
 from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
 from doublebill.service.ingesting.earlier_names import Names, join_earlier_names
 from doublebill.service.ingesting.file_blocks import (
@@ -28,12 +27,10 @@ from doublebill.service.ingesting.file_blocks import (
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.outside_scale import ScaleCheck
+from doublebill.service.ingesting.written_parts import WrittenParts
 from doublebill.stores.histories import page_key
 from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import Objects
-
-PART_EVENTS = 500_000
-"""Events in one object of an import, or a few more."""
 
 PROGRESS_ROWS = 10_000
 
@@ -74,36 +71,10 @@ class ImportTerms:
 
 
 @dataclass
-class _Parts:
-    """The parts of an import as they are written."""
-
-    objects: Objects
-    catalog: str
-    import_id: str
-    attempt: str
-    """Tells them from those of another process that imports the same file, and when it began."""
-    written: list[StoredEvents] = field(default_factory=list)
-    _waiting: list[EventTable] = field(default_factory=list)
-
-    def add(self, table: EventTable) -> EventTable | None:
-        """Takes the events of one block; returns those of a part where that is full, and written, now."""
-        self._waiting.append(table)
-        return self.finish() if sum(map(len, self._waiting)) >= PART_EVENTS else None
-
-    def finish(self) -> EventTable:
-        """Writes the events that are not yet in a part, and returns them."""
-        table = drained(self._waiting)
-        if len(table):
-            place = (self.catalog, self.import_id, len(self.written))
-            self.written.append(event_log.put_part(self.objects, *place, table, self.attempt))
-        return table
-
-
-@dataclass
 class _Import:
     """One pass over the blocks of a file."""
 
-    parts: _Parts
+    parts: WrittenParts
     users: Pseudonymised
     scale: ScaleCheck
     bad: BadRows = field(default_factory=BadRows)
@@ -119,20 +90,20 @@ class _Import:
         table = self.users.table(block)
         self.accepted += len(table)
         self.bad.add(block.bad)
-        if part := self.parts.add(table):
-            self._note(part)
+        if joined := self.parts.add(table):
+            self._note(joined)
         self.ignored += block.ignored
         self.rows = self.accepted + self.bad.count + self.ignored
 
     def finish(self) -> None:
-        """Takes the events that are not yet in a part."""
+        """Takes the events of the last blocks."""
         self._note(self.parts.finish())
 
-    def _note(self, part: EventTable) -> None:
-        """Takes the events of a part, of which there are few: each of its distinct texts is looked at once."""
-        self.histories.note(part)
-        self.data.note(part)
-        self.sketch = event_sketch.added(self.sketch, part)
+    def _note(self, joined: EventTable) -> None:
+        """Takes the events of many blocks: each of their distinct texts is looked at once."""
+        self.histories.note(joined)
+        self.data.note(joined)
+        self.sketch = event_sketch.added(self.sketch, joined)
 
     def outcome(self, import_id: str) -> Imported:
         """Returns the outcome, when the histories have been made."""
@@ -172,7 +143,7 @@ def import_events(
         return replace(_imported(committed), repeated=True)
     settings = catalog_record.find(intake.objects, catalog)
     attempt = new_id(now_ms, secrets.token_hex(4))
-    names, parts = Names(intake.pseudonyms, catalog), _Parts(intake.objects, catalog, import_id, attempt)
+    names, parts = Names(intake.pseudonyms, catalog), WrittenParts(intake.objects, catalog, import_id, attempt)
     reading = _Import(parts, Pseudonymised(names.of), ScaleCheck(settings.scale))
     try:
         for block in reading.scale.checked(blocks):

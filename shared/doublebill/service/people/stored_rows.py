@@ -1,6 +1,7 @@
 """The stored events of some pseudonyms, each as it was received, under the pseudonym of that time.
 
-Of the blocks only the shards of these users are read, and of the parts of imports first the users alone.
+Of the blocks and of the parts of imports only the shards of these users are read, and of these parts first the users
+alone.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,7 +14,7 @@ from doublebill.errors import ObjectDamaged, StoreUnavailable
 from doublebill.event_table import EventTable, concat, distinct_users
 from doublebill.events import Event
 from doublebill.service.catalog import event_log, stored_events
-from doublebill.service.catalog.blocks.block_index import ListedBlock, read_blocks, shard_of
+from doublebill.service.catalog.blocks.block_index import ListedBlock, may_hold, read_blocks
 from doublebill.service.catalog.blocks.log_blocks import LOG, LogBlock
 from doublebill.service.catalog.erased.tombstones import Tombstones, numbers_of
 from doublebill.service.catalog.stored_events import CommittedImport, check_bytes, received_ms
@@ -58,7 +59,7 @@ def stored_rows(objects: Objects, catalog: str, pseudonyms: Collection[str], era
 
 def touching(pseudonyms: Collection[str], block: ListedBlock) -> bool:
     """Checks whether a block is of the shard of any of these users."""
-    return block.shard in shard_of(pseudonyms, block.shards)
+    return may_hold((block.shard, block.shards), pseudonyms)
 
 
 def requests_of(
@@ -89,8 +90,9 @@ def _imported(
     objects: Objects, one: CommittedImport, users: set[str], erased: Tombstones, damaged: list[ObjectDamaged]
 ) -> EventTable:
     tables: list[EventTable] = []
-    read = in_order_or_missing(objects, (part.key for part in one.parts))
-    for part, (_, data) in zip(one.parts, read, strict=True):
+    parts = [part for part in one.parts if may_hold(part.shard, users)]
+    read = in_order_or_missing(objects, (part.key for part in parts))
+    for part, (_, data) in zip(parts, read, strict=True):
         try:
             tables += _of_part(part.key, check_bytes(part, data), users)
         except ObjectDamaged as wrong:

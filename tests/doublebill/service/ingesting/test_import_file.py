@@ -7,11 +7,14 @@ import pytest
 
 import imported_rows
 from doublebill.errors import InvalidInput, StoreUnavailable, TooManyBadRows
+from doublebill.event_table import EventTable
 from doublebill.events import parse
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog import catalog_record, catalogs
-from doublebill.service.ingesting import bad_rows, import_file, imported_histories
+from doublebill.service.catalog import catalog_record, catalogs, event_log
+from doublebill.service.catalog.blocks.block_index import shard_of
+from doublebill.service.catalog.stored_events import WHOLE
+from doublebill.service.ingesting import bad_rows, import_file, imported_histories, written_parts
 from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_items
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
@@ -48,6 +51,12 @@ def imported(intake, content: str | bytes = RATINGS, on_progress=lambda _: None,
     raw = content.encode() if isinstance(content, str) else content
     rows = read_events(io.BytesIO(raw), "ratings.csv")
     return import_rows(intake, "films", IMPORT, rows, NOW_MS, ImportTerms(**told), on_progress)
+
+
+def small_parts(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Makes large files of small ones: so many rows fill a table, and half of them a part."""
+    monkeypatch.setattr(written_parts, "TABLE_EVENTS", rows)
+    monkeypatch.setattr(written_parts, "PART_EVENTS", rows // 2)
 
 
 def stopping_intake(objects: StoppingObjects, histories: MemoryHistories) -> Intake:
@@ -110,7 +119,7 @@ class TestEvents:
         assert objects.held == {}
 
     def test_a_file_that_breaks_off_is_refused_and_nothing_is_stored(self, intake, objects, monkeypatch):
-        monkeypatch.setattr(import_file, "PART_EVENTS", 700)
+        small_parts(monkeypatch, 700)
         monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 700)
         many = RATINGS + "".join(f"alice-{n},film-{n},4,1700000000\n" for n in range(20_000))
         with pytest.raises(InvalidInput):
@@ -119,11 +128,20 @@ class TestEvents:
         assert history(intake, "alice-0") == []
 
     def test_a_large_file_is_stored_in_parts(self, intake, objects, monkeypatch):
-        monkeypatch.setattr(import_file, "PART_EVENTS", 7)
+        small_parts(monkeypatch, 7)
         monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 7)
         imported(intake)
-        assert len(list(objects.keys(f"imports/films/{IMPORT}/part-"))) == 5
         assert len(logged(objects)) == 30
+        (record,) = event_log.committed_imports(objects, "films", [])
+        assert len(record.parts) == len(list(objects.keys(f"imports/films/{IMPORT}/part-"))) > 1
+        for part in record.parts:
+            users = EventTable.from_bytes(objects.get(part.key).data).users.names()
+            assert {*shard_of(users, part.shard[1]).tolist()} == {part.shard[0]}
+
+    def test_a_small_file_has_one_part(self, intake, objects):
+        imported(intake)
+        (record,) = event_log.committed_imports(objects, "films", [])
+        assert [part.shard for part in record.parts] == [WHOLE]
 
     def test_repeated_plays_push_nothing_out_of_the_history(self, intake):
         plays = [f"heavy,item-{min(n, 6)},play,{1_700_000_000 + n}" for n in range(3000)]
@@ -180,7 +198,7 @@ class TestEvents:
 
     @pytest.mark.parametrize("moment", ["before", "after"])
     def test_killed_at_any_store_call_counts_once_after_importing_again(self, monkeypatch, moment):
-        monkeypatch.setattr(import_file, "PART_EVENTS", 7)
+        small_parts(monkeypatch, 7)
         monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 7)
         few = HEADER + "".join(f"alice-{n % 2},film-{n},4,{1_700_000_000 + n}\n" for n in range(8)) + "a,b,c,d\n"
         rows = list(read_events(io.BytesIO(few.encode()), "ratings.csv"))

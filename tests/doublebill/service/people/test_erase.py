@@ -2,15 +2,18 @@
 
 import json
 from functools import partial
+from itertools import batched
 
 import pytest
 
 from doublebill.errors import NotFound, StoreUnavailable
+from doublebill.event_table import EventTable
 from doublebill.events import Event
-from doublebill.service.catalog import removals, trending
+from doublebill.service.catalog import event_log, removals, trending
+from doublebill.service.catalog.blocks.block_index import may_hold
 from doublebill.service.catalog.erased import tombstones
 from doublebill.service.catalog.stored_events import LATE_MS
-from doublebill.service.ingesting import merging
+from doublebill.service.ingesting import merging, written_parts
 from doublebill.service.ingesting.rebuilding import user_log
 from doublebill.service.ingesting.rebuilding.past_history import history_as_of
 from doublebill.service.people import erase, erasure_record, export
@@ -22,7 +25,7 @@ from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.train import train
 from doublebill.stores.jsonl_gz import unpack
 from erased_users import BATCH, NOW_MS, PSEUDONYMS, copied, dying_stores, named, post, stores_of, world
-from fakes import Killed, StoppingObjects
+from fakes import Killed, MemoryObjects, StoppingObjects
 from trainings import fill, fill_import, logged, trained
 from worlds import checkerboard
 
@@ -202,3 +205,26 @@ def test_damage_that_may_hide_the_user_is_named_and_ends_the_erasure() -> None:
         erase.proceed(stores, "films", record["erasure_id"], LATER_MS)
     with pytest.raises(NotFound):
         erase.begin(stores, "none", ["x"], NOW_MS, "x")
+
+
+def test_of_a_large_import_only_the_parts_of_the_shard_are_read_and_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(written_parts, "TABLE_EVENTS", 10)
+    monkeypatch.setattr(written_parts, "PART_EVENTS", 5)
+    noted = StoppingObjects(MemoryObjects())
+    stores, parts = stores_of(noted), written_parts.WrittenParts(noted, "films", "large", "")
+    post(stores, "bob", "a")
+    users = [PSEUDONYMS.of("films", f"user-{number % 40}") for number in range(200)]
+    for some in batched(users, 10):
+        parts.add(EventTable.of(Event(user, f"i{place}", "play") for place, user in enumerate(some)))
+    parts.finish()
+    event_log.commit_import(noted, "films", "large", {"accepted": 200, "imported_ms": NOW_MS - 9}, parts.written)
+    own, count = [part for part in parts.written if may_hold(part.shard, users[:1])], len(parts.written)
+    noted.calls.clear()
+    record = erased(stores, "user-0")
+    read = {key for name, key in noted.calls if name == "get" and "/part-" in key}
+    assert (record["events"], read) == (5, {part.key for part in own})
+    assert 0 < len(own) < count / 4
+    (after,) = event_log.committed_imports(noted, "films", [])
+    assert [part.shard for part in after.parts] == [part.shard for part in parts.written]
+    left = [event.user for event in logged(noted) if event.item_id != "a"]
+    assert (len(left), users[0] in left) == (195, False)

@@ -16,7 +16,7 @@ It moves by compare-and-swap. A row counts once: a small object whose rows are i
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Protocol, Self
 from zlib import crc32
@@ -25,7 +25,7 @@ import numpy as np
 
 from doublebill.arrays import Ints, Mask
 from doublebill.errors import ObjectDamaged, ObjectMissing
-from doublebill.service.catalog.stored_events import StoredEvents, check_bytes
+from doublebill.service.catalog.stored_events import WHOLE, Shard, StoredEvents, check_bytes
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 
@@ -88,7 +88,8 @@ class ListedBlock:
     def from_json(cls, fields: Mapping[str, Any]) -> "ListedBlock":
         """Returns the entry that `to_json` gave."""
         times = int(fields["until_ms"]), int(fields.get("from_ms", 0))
-        return cls(StoredEvents.from_json(fields), int(fields["shard"]), int(fields["shards"]), *times)
+        stored = replace(StoredEvents.from_json(fields), shard=WHOLE)  # the block has it
+        return cls(stored, int(fields["shard"]), int(fields["shards"]), *times)
 
 
 @dataclass(frozen=True)
@@ -247,3 +248,8 @@ def write_block(objects: Objects, folder: str, generation: int, place: tuple[int
 def shard_of(names: Iterable[str], shards: int) -> Ints:
     """Returns the shard of each name: `crc32(name) mod shards`."""
     return np.array([crc32(name.encode()) % shards for name in names], np.int64)
+
+
+def may_hold(shard: Shard, names: Iterable[str]) -> bool:
+    """Checks whether any of these names is of a shard."""
+    return shard == WHOLE or shard[0] in shard_of(names, shard[1])

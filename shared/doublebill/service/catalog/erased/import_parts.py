@@ -11,6 +11,7 @@ An import that is under way, and whose parts were deleted, says so at its end an
 from doublebill.errors import ObjectDamaged
 from doublebill.event_table import EventTable, distinct_users
 from doublebill.service.catalog import event_log
+from doublebill.service.catalog.blocks.block_index import may_hold
 from doublebill.service.catalog.erased.tombstones import Tombstones, numbers_of
 from doublebill.service.catalog.event_log import Replaced
 from doublebill.service.catalog.stored_events import CommittedImport, StoredEvents, check_bytes
@@ -43,15 +44,16 @@ def drop_from_imports(objects: Objects, catalog: str, gone: Tombstones) -> None:
 def _replaced(objects: Objects, one: CommittedImport, gone: Tombstones) -> Replaced:
     """Writes the parts of an import that have rows of erased users without these, and returns the new ones."""
     replaced: dict[str, StoredEvents | None] = {}
-    read = in_order_or_missing(objects, (part.key for part in one.parts))
-    for part, (key, found) in zip(one.parts, read, strict=True):
+    parts = [part for part in one.parts if may_hold(part.shard, gone.erased_ms)]
+    read = in_order_or_missing(objects, (part.key for part in parts))
+    for part, (key, found) in zip(parts, read, strict=True):
         data = check_bytes(part, found)
         if not key.endswith(".npz") or _names_none(key, data, gone):
             continue
         table = EventTable.from_bytes(data, key)
         left = gone.left_of(table, one.imported_ms)
         if len(left) < len(table):
-            replaced[key] = event_log.put_rewritten(objects, key, left) if len(left) else None
+            replaced[key] = event_log.put_rewritten(objects, part, left) if len(left) else None
     return replaced
 
 
