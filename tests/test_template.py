@@ -396,7 +396,7 @@ def test_spark_is_off_by_default_and_costs_nothing_while_it_is_idle() -> None:
     assert application["MaximumCapacity"].keys() == {"Cpu", "Memory", "Disk"}
 
 
-def test_the_driver_of_spark_has_the_settings_and_the_memory_that_the_code_counts_with() -> None:
+def test_the_driver_of_spark_has_the_settings_and_memory_that_the_code_counts_with() -> None:
     (configuration,) = RESOURCES["SparkApplication"]["Properties"]["RuntimeConfiguration"]
     properties = configuration["Properties"]
     fields = {settings.variable(one.name) for one in msgspec.structs.fields(settings.TrainSettings) if one.required}
@@ -435,7 +435,7 @@ def test_the_driver_of_spark_may_do_as_the_train_function_in_a_training_and_sum(
     assert {right for right in function - driver - beside if right[0] != "lambda:InvokeFunction"} == set()
 
 
-def test_only_the_train_function_starts_job_runs_of_the_one_application_under_the_one_role() -> None:
+def test_only_the_train_function_starts_job_runs_of_one_application_under_one_role() -> None:
     policy = RESOURCES["SparkPolicy"]["Properties"]
     assert policy["Roles"] == [{"Ref": "TrainFunctionRole"}]
     application, runs, role = policy["PolicyDocument"]["Statement"]

@@ -39,7 +39,7 @@ def bundle(folder: Path, python_folder: Path | None, requirements: Path) -> None
         packages = place / "lib" / f"python{VERSION}" / "site-packages"
         target = ("--target", str(packages), "--python-version", VERSION, "--python-platform", PLATFORM)
         exact = ("--only-binary", ":all:", "--require-hashes", "--no-installer-metadata", "-r", str(requirements))
-        _uv(["pip", "install", "--quiet", *target, *exact])
+        call_uv(["pip", "install", "--quiet", *target, *exact])
         shutil.copytree(ROOT / "shared" / "doublebill", packages / "doublebill", ignore=_ignored)
         for name in MODULES:
             shutil.copy(ROOT / "infra" / "spark" / name, packages)
@@ -51,11 +51,11 @@ def bundle(folder: Path, python_folder: Path | None, requirements: Path) -> None
 
 def _brought(place: Path) -> Path:
     """Returns the folder of a Python that uv has brought."""
-    _uv(["python", "install", "--quiet", "--no-bin", "--install-dir", str(place), BUILD])
+    call_uv(["python", "install", "--quiet", "--no-bin", "--install-dir", str(place), BUILD])
     return next(one for one in place.iterdir() if one.name.startswith("cpython-") and not one.is_symlink())
 
 
-def _uv(arguments: Sequence[str]) -> None:
+def call_uv(arguments: Sequence[str]) -> None:
     found = shutil.which("uv") or str(ROOT / ".tools" / "uv" / "bin" / "uv")
     subprocess.run([found, *arguments], check=True)  # uv, with arguments of ours
 

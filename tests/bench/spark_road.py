@@ -5,7 +5,8 @@ python tests/bench/spark_road.py [--quick] [--only fit | candidates]      one JS
 `fit` is one linear model of 10 million made-up interactions of 20,000 items; `candidates` is every config that a
 training would try first on a million, of few items and of more than a dense gram has. Both roads start from the same
 matrix in a file, each in a process of its own, with one thread in BLAS. Seconds are of the clock without the start of
-Spark, so that other work on the machine counts; the load beside them says how much there was.
+Spark, so that other work on the machine counts; the load beside them says how much there was, and `cpu` the seconds of
+the processor that one process took.
 """
 
 import argparse
@@ -120,6 +121,7 @@ def compare(size: Size, only: str) -> None:
             "peak_mb": one["peak_mb"],
             "driver_peak_mb": other["peak_mb"],
         }
+        line |= {"cpu": one["cpu"], "driver_cpu": other["cpu"]}
         line |= {"worker_peak_mb": other["worker_peak_mb"], "load": round(os.getloadavg()[0], 1)}
         if only == "fit":
             holds = holds and ratio <= 2.5 and other["worker_peak_mb"] <= 2000

@@ -19,7 +19,7 @@ def test_the_archive_has_python_the_project_and_the_modules_of_spark(
     (python / "bin" / "python3").write_text("an interpreter")
     (python / "lib" / "python3.13" / "tkinter").mkdir(parents=True)
     asked: list[list[str]] = []
-    monkeypatch.setattr(spark_bundle, "_uv", asked.append)
+    monkeypatch.setattr(spark_bundle, "call_uv", asked.append)
     spark_bundle.bundle(tmp_path / "made", python, Path("requirements.txt"))
     assert sorted(one.name for one in (tmp_path / "made").iterdir()) == ["environment.tar.gz", "train_on_spark.py"]
     with tarfile.open(tmp_path / "made" / "environment.tar.gz") as archive:

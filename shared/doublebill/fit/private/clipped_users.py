@@ -18,6 +18,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from doublebill.arrays import Ints, Items
+from doublebill.fit.linear.gram import Gram
+from doublebill.fit.linear.sums.summing import HERE, Summing
 from doublebill.fit.protection.newest_items import newest_items
 from doublebill.model.interactions import Interactions
 
@@ -43,11 +45,11 @@ def popularity_sums(terms: sp.csr_array) -> Ints:
     return np.asarray(terms.T.astype(np.int64) @ weights)
 
 
-def pair_sums(terms: sp.csr_array) -> Ints:
+def pair_sums(terms: sp.csr_array, summing: Summing = HERE) -> Ints:
     """Returns [pairs] the sums of the weights of the users of two items, as the upper triangle has them row by row."""
     weights = _weights(terms, lambda m: m * (m + 1) // 2)
-    weighted = sp.csr_array((np.repeat(weights, np.diff(terms.indptr)), terms.indices, terms.indptr), shape=terms.shape)
-    whole = (terms.T.astype(np.int64) @ weighted).toarray()
+    gram = Gram(terms.astype(np.int32), weights, summing)
+    whole = gram.integers(np.arange(gram.n_items)).toarray()
     return np.asarray(whole[np.triu_indices(len(whole))])
 
 

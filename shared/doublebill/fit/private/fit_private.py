@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Floats32, Ints
+from doublebill.fit.linear.sums.summing import HERE, Summing
 from doublebill.fit.private.clipped_users import MOST_ITEMS
 from doublebill.fit.private.discrete_gaussian import Entropy
 from doublebill.fit.private.noised_sums import NoisedSums, noised_sums
@@ -41,13 +42,14 @@ def fit_private(
     claim: PrivacyClaim,
     exclude_seen: bool = True,
     entropy: Entropy = secrets.token_bytes,
+    summing: Summing = HERE,
 ) -> PrivateFit:
     """Fits a recommender that is private as claimed; the items of the interactions are numbered as in the catalog.
 
     The budget must have been paid before: noise is drawn here.
     """
     config = Config(Private(claim.epsilon, claim.delta), exclude_seen=exclude_seen, most_items=MOST_ITEMS)
-    sums = noised_sums(interactions, nano_rho_of(claim), entropy)
+    sums = noised_sums(interactions, nano_rho_of(claim), entropy, summing)
     edges = spectral_edges(sums, len(catalog), config.k)
     model = Recommender(catalog, quantise(edges, config.values), _shares(sums.popularity), config)
     return PrivateFit(model, sums)

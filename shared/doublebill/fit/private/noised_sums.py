@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Ints
+from doublebill.fit.linear.sums.summing import HERE, Summing
 from doublebill.fit.private.clipped_users import SENSITIVITY, clipped, pair_sums, popularity_sums
 from doublebill.fit.private.discrete_gaussian import Entropy, discrete_gaussian
 from doublebill.model.interactions import Interactions
@@ -50,14 +51,19 @@ class NoisedSums:
     pair_deviation: int
 
 
-def noised_sums(interactions: Interactions, nano_rho: int, entropy: Entropy = secrets.token_bytes) -> NoisedSums:
-    """Returns the sums of all users under so many billionths of ρ. Each call draws fresh noise, and costs it again."""
+def noised_sums(
+    interactions: Interactions, nano_rho: int, entropy: Entropy = secrets.token_bytes, summing: Summing = HERE
+) -> NoisedSums:
+    """Returns the sums of all users under so many billionths of ρ. Each call draws fresh noise, and costs it again.
+
+    Pairs are summed by `summing`; noise is drawn here in any case.
+    """
     for_popularity = nano_rho * POPULARITY_PERCENT // 100
     deviation, pair_deviation = deviation_of(for_popularity), deviation_of(nano_rho - for_popularity)
     exact = popularity_sums(clipped(interactions, np.arange(interactions.n_items)))
     popularity = exact + discrete_gaussian(deviation, len(exact), entropy)
     head = head_of(popularity, deviation)
-    exact = pair_sums(clipped(interactions, head))
+    exact = pair_sums(clipped(interactions, head), summing)
     pairs = exact + discrete_gaussian(pair_deviation, len(exact), entropy)
     return NoisedSums(popularity, deviation, head, pairs, pair_deviation)
 

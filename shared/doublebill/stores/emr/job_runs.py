@@ -46,7 +46,7 @@ class EmrServerlessJobs:
     """Trainings as job runs of an application."""
 
     def __init__(self, application: str, role: str, script: str, client: Any = None) -> None:
-        self._application = application
+        self.application = application
         self._role = role
         self._script = script
         self._client = client
@@ -58,7 +58,7 @@ class EmrServerlessJobs:
             raise StoreUnavailable(f"Spark: the job has {len(job):,} characters; name fewer configs")
         with self._connected() as client:
             client.start_job_run(
-                applicationId=self._application,
+                applicationId=self.application,
                 clientToken=run,
                 executionRoleArn=self._role,
                 jobDriver={"sparkSubmit": {"entryPoint": self._script, "entryPointArguments": [MASTER, job]}},
@@ -70,12 +70,10 @@ class EmrServerlessJobs:
     def cancel(self, catalog: str, run: str) -> bool:
         """Cancels the job run of a training; returns whether one was at work or waiting."""
         with self._connected() as client:
-            pages = client.get_paginator("list_job_runs").paginate(
-                applicationId=self._application, states=list(AT_WORK)
-            )
+            pages = client.get_paginator("list_job_runs").paginate(applicationId=self.application, states=list(AT_WORK))
             found = [one["id"] for page in pages for one in page["jobRuns"] if one.get("name") == f"{catalog}/{run}"]
             for job_run in found:
-                client.cancel_job_run(applicationId=self._application, jobRunId=job_run)
+                client.cancel_job_run(applicationId=self.application, jobRunId=job_run)
         return bool(found)
 
     def read(self, job_run: str) -> JobRun:
@@ -85,7 +83,7 @@ class EmrServerlessJobs:
             StoreUnavailable: when it cannot be read, or is none of a training.
         """
         with self._connected() as client:
-            found = client.get_job_run(applicationId=self._application, jobRunId=job_run)["jobRun"]
+            found = client.get_job_run(applicationId=self.application, jobRunId=job_run)["jobRun"]
         catalog, slash, run = str(found.get("name", "")).partition("/")
         if not slash:
             raise StoreUnavailable(f"EMR Serverless: the job run {job_run} is none of a training")

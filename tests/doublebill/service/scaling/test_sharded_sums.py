@@ -9,6 +9,8 @@ import pytest
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.sums.band_sums import SumForm
+from doublebill.fit.linear.sums.summing import HERE
+from doublebill.fit.private.fit_private import fit_private
 from doublebill.model import artifact
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Family, Knn, Rp3beta
@@ -17,6 +19,7 @@ from doublebill.service.scaling import sharded_sums
 from doublebill.service.scaling.band_task import BandTask, sum_bands
 from doublebill.service.scaling.sharded_sums import InTurn, ShardedSums
 from doublebill.service.training.train import train
+from doublebill.values.privacy_claim import PrivacyClaim
 from fakes import MemoryObjects
 from trainings import fill, training
 from worlds import FIRST_MS, checkerboard
@@ -101,6 +104,33 @@ def test_knn_counts_common_users_of_more_items_than_fit_whole(monkeypatch: pytes
     catalog = Catalog.of((f"{number:03d}" for number in range(ITEMS)), {})
     there = fit(catalog, interactions, config, summing=sharded())
     assert artifact.dump(there).version == artifact.dump(fit(catalog, interactions, config)).version
+
+
+def test_private_models_of_the_same_noise_have_the_same_version_by_both_roads() -> None:
+    interactions, claim = random_interactions(8), PrivacyClaim(1.0, 1e-6)
+    catalog = Catalog.of((f"{number:03d}" for number in range(ITEMS)), {})
+    versions = [
+        artifact.dump(
+            fit_private(catalog, interactions, claim, True, np.random.default_rng(1).bytes, road).model
+        ).version
+        for road in (HERE, sharded())
+    ]
+    assert versions[0] == versions[1]
+
+
+def test_shards_have_no_more_of_a_user_than_the_limits_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    most, lengths = 3, []
+    interactions, config = random_interactions(9), Config(Edlae(20.0, 0.5), k=8, minimum_users=2, most_items=most)
+    written = sharded_sums.shard_bytes
+    monkeypatch.setattr(
+        sharded_sums,
+        "shard_bytes",
+        lambda terms, weights: lengths.extend(np.diff(terms.indptr)) or written(terms, weights),
+    )
+    catalog = Catalog.of((f"{number:03d}" for number in range(ITEMS)), {})
+    fit(catalog, interactions, config, summing=sharded())
+    assert max(lengths) == most
+    assert max(np.diff(interactions.indptr)) > most
 
 
 KERNELS = ({"family": {"name": "edlae", "ridge": 10}}, {"family": "knn"})

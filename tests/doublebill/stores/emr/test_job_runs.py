@@ -33,7 +33,7 @@ def jobs(client: Any) -> EmrServerlessJobs:
 
 def started(client: Any, jobs: EmrServerlessJobs) -> list[dict[str, Any]]:
     """Every job run of the application."""
-    found: list[dict[str, Any]] = client.list_job_runs(applicationId=jobs._application)["jobRuns"]
+    found: list[dict[str, Any]] = client.list_job_runs(applicationId=jobs.application)["jobRuns"]
     return found
 
 
@@ -41,7 +41,7 @@ def test_a_training_is_a_job_run_with_its_job_as_an_argument(client: Any, jobs: 
     jobs.start(JOB)
     (found,) = started(client, jobs)
     assert found["name"] == f"films/{RUN}"
-    run = client.get_job_run(applicationId=jobs._application, jobRunId=found["id"])["jobRun"]
+    run = client.get_job_run(applicationId=jobs.application, jobRunId=found["id"])["jobRun"]
     assert (run["executionRole"], run["tags"]) == (ROLE, {"doublebill:catalog": "films", "doublebill:run": RUN})
     driver = run["jobDriver"]["sparkSubmit"]
     assert driver["entryPoint"] == SCRIPT
@@ -84,7 +84,7 @@ def test_a_job_run_tells_its_training_and_state_until_it_is_cancelled(client: An
 
 def test_a_job_run_that_is_no_training_is_refused(client: Any, jobs: EmrServerlessJobs) -> None:
     made = client.start_job_run(
-        applicationId=jobs._application, clientToken="a", executionRoleArn=ROLE, name="something else"
+        applicationId=jobs.application, clientToken="a", executionRoleArn=ROLE, name="something else"
     )
     with pytest.raises(StoreUnavailable, match="none of a training"):
         jobs.read(made["jobRunId"])

@@ -81,7 +81,8 @@ def run_privately(job: TrainingJob, settings: CatalogRecord, claim: PrivacyClaim
     interactions = with_public_items(cleaned, public)
     paid = ledger.spend(job.objects, job.catalog, job.run, claim, total, job.clock_ms())
     job.tell(f"fitting a private model with {claim}")
-    fitted = fit_private(public, interactions, claim, settings.exclude_seen is not False)
+    excluded = settings.exclude_seen is not False
+    fitted = fit_private(public, interactions, claim, excluded, summing=job.summing)
     job.objects.delete(trending.trending_key(job.catalog))
     return PrivateRun(artifact.dump(fitted.model), _fields(claim, fitted, paid, total))
 
