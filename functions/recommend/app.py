@@ -6,6 +6,7 @@ from doublebill.edge.http import Api, Health
 from doublebill.edge.serving_stack import open_serving_stack
 from doublebill.edge.settings import RecommendSettings, read_settings
 from doublebill.service.recommending import lists, recommendations, requests, responses, rows
+from doublebill.service.serving import item_maps
 
 settings = read_settings(RecommendSettings)
 stack = open_serving_stack(settings)
@@ -63,3 +64,10 @@ def popular(catalog: str, request: requests.ListOptions) -> responses.Popular:
 @api.on("GET /v1/catalogs/{catalog}/trending", "read", count="n")
 def trending(catalog: str, request: requests.ListOptions) -> responses.Trending:
     return lists.trending(catalog, stack.warm.serving(catalog, api.deadline), request, now_ms())
+
+
+@api.on("GET /v1/catalogs/{catalog}/map", "read", count="n")
+def map_items(catalog: str, request: requests.MapOptions) -> responses.PlacedItems:
+    model = stack.warm.serving(catalog, api.deadline)
+    places = item_maps.read(stack.objects, catalog, model.version, len(model.recommender.catalog))
+    return lists.item_map(catalog, model, places, request, now_ms())

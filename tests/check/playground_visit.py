@@ -156,6 +156,28 @@ def recommend(visit: Visit, catalog: str, query: str) -> None:
     tell("nothing left", titles=titles(visit))
 
 
+def look_at_map(visit: Visit, catalog: str) -> None:
+    """Opens the map of the items, goes to another one by the arrow keys, and picks it; then one by the mouse."""
+    page = visit.page
+    visit.open(f"recommend/{catalog}")
+    page.wait_for_selector("section[aria-label=Recommendations] li")
+    page.get_by_text("Map of the items").click()
+    page.wait_for_selector("svg.map circle.dot")
+    page.locator("svg.map").focus()
+    name = page.locator("svg.map + p[role=status]")
+    names = [name.inner_text()]
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        names.append(name.inner_text())
+    page.keyboard.press("Enter")
+    chips = page.locator("ul[aria-label='Picked items'] > li")
+    by_key = chips.all_inner_texts()
+    page.locator("svg.map circle.dot:not(.picked)").last.click()
+    visit.settle()
+    tell("map", dots=page.locator("svg.map circle.dot").count(), names=names, by_key=by_key, picks=chips.count())
+    visit.look("map")
+
+
 def send_event(visit: Visit, catalog: str, user: str) -> None:
     """Sends an event of a user, and looks whether the next answer has moved."""
     visit.open(f"recommend/{catalog}")
@@ -413,6 +435,7 @@ def main() -> None:
     url = given.url.rstrip("/")
     with visiting(url, given.pictures, "light", WIDE, "light") as visit:
         recommend(visit, given.catalog, given.query)
+        look_at_map(visit, given.catalog)
         send_event(visit, given.catalog, given.user)
         states(visit, given.catalog)
         play(visit)
@@ -425,6 +448,7 @@ def main() -> None:
             erase(visit, given.erase)
     with visiting(url, given.pictures, "dark", NARROW, "dark") as visit:
         recommend(visit, given.catalog, given.query)
+        look_at_map(visit, given.catalog)
         visit.open("play/dungeon/7")
         visit.page.wait_for_selector("canvas")
         visit.look("play dungeon")

@@ -80,6 +80,14 @@ def test_an_item_has_three_lists_of_others_each_a_way_on(steps: Steps) -> None:
         assert step["led"] > 3
 
 
+def test_the_map_is_walked_by_keys_and_picked_from_by_key_and_mouse(steps: Steps) -> None:
+    for step in steps["map"]:
+        assert step["dots"] == len(TITLES)
+        assert len(set(step["names"])) > 1
+        assert [text.split("\n")[0] for text in step["by_key"]] == [step["names"][-1].partition(":")[0]]
+        assert step["picks"] == 2
+
+
 def test_groups_and_promotions_are_sent_as_the_api_takes_them(steps: Steps) -> None:
     for step in steps["limited"]:
         assert step["sent"] == {"year": 1}

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ NEIGHBOURS = "GET /v1/catalogs/{catalog}/items/{item_id}/neighbours"
 RANK = "POST /v1/catalogs/{catalog}/rankings"
 ROWS = "GET /v1/catalogs/{catalog}/users/{user_id}/rows"
 TRENDING = "GET /v1/catalogs/{catalog}/trending"
+MAP = "GET /v1/catalogs/{catalog}/map"
 POPULAR = "GET /v1/catalogs/{catalog}/popular"
 
 ITEMS = 12
@@ -195,6 +197,23 @@ def test_popular_has_the_documented_shape(handler: Handler, world: str) -> None:
     assert answer.body.keys() == HEAD | {"popular"}
     assert len(answer.body["popular"]) == 10
     assert all(entry.keys() == {"item_id", "score", "title"} for entry in answer.body["popular"])
+
+
+def test_the_map_has_what_is_alike_in_one_place(handler: Handler, world: str) -> None:
+    answer = ask(handler, http_event(MAP, path={"catalog": "world"}, query={"fields": "tags"}))
+    assert answer.status == 200
+    assert answer.body.keys() == HEAD | {"items"}
+    assert answer.body["model_version"] == world
+    assert all(entry.keys() >= {"item_id", "score", "x", "y", "title"} for entry in answer.body["items"])
+    middles = [
+        [sum(entry[axis] for entry in part) / len(part) for axis in ("x", "y")]
+        for part in (
+            [entry for entry in answer.body["items"] if is_even(entry["item_id"]) == even] for even in (True, False)
+        )
+    ]
+    assert math.dist(*middles) > 300
+    fewer = ask(handler, http_event(MAP, path={"catalog": "world"}, query={"n": "3"}))
+    assert [one["item_id"] for one in fewer.body["items"]] == [one["item_id"] for one in answer.body["items"][:3]]
 
 
 def test_an_unknown_item_is_not_found(handler: Handler) -> None:

@@ -57,9 +57,10 @@ class Picker {
     this.request = element("div");
     this.item = element("div");
     const ask = paused(() => this.recommend(), 60);
+    const map = element("details", { class: "card", toggle: (event) => this.openMap(event.target) }, element("summary", {}, "Map of the items"));
     const same = element("details", { class: "card" }, element("summary", {}, "The same as a request"), this.request);
     this.parts = [
-      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), rulesCard(state, ask, !offline)), element("div", {}, this.item, this.results, offline ? null : same)),
+      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), rulesCard(state, ask, !offline)), element("div", {}, this.item, this.results, offline ? null : map, offline ? null : same)),
     ];
     this.drawPicked();
     this.find("");
@@ -82,6 +83,13 @@ class Picker {
       this.edit,
       offline ? null : element("details", { open: Boolean(state.user) }, element("summary", {}, "Or a user of the service"), field("User id", this.user, "the stored history of this user in place of your picks")),
     );
+  }
+
+  /** Draws the map where it stands, the first time that it is opened. */
+  async openMap(place) {
+    if (!place.open || place.childNodes.length > 1) return;
+    const { mapPart } = await import("./map.js");
+    place.append(mapPart(state.catalog, { pick: (item) => this.pick(item), picked: () => picksOf(state.catalog) }));
   }
 
   /** Shows the items that are like a query; those of a list without a query. @param {string} query */

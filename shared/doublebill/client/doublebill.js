@@ -167,6 +167,11 @@ export class Client {
     return this.send("GET", path`catalogs/${catalog}/trending`, query);
   }
 
+  /** Returns items in two dimensions. @param {string} catalog @param {object} [query] `n`, `filter`, `fields` */
+  mapItems(catalog, query) {
+    return this.send("GET", path`catalogs/${catalog}/map`, query);
+  }
+
   /** @param {string} catalog @param {object} request */
   startBatch(catalog, request) {
     const keyed = { idempotency_key: newId(), ...request };

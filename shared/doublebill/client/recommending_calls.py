@@ -8,8 +8,10 @@ from doublebill.client.methods import method, paged, polled
 from doublebill.client.shapes import (
     Batch,
     BatchRequest,
+    MapItemsQuery,
     NeighbourList,
     NeighboursQuery,
+    PlacedItems,
     Popular,
     PopularQuery,
     RankingRequest,
@@ -81,6 +83,11 @@ class RecommendingCalls:
     def trending(self, catalog: str, **query: Unpack[TrendingQuery]) -> Call[Trending]:
         """Returns the items that most users turned to recently."""
         return Call("GET", path_of("catalogs", catalog, "trending"), query)
+
+    @method
+    def map_items(self, catalog: str, **query: Unpack[MapItemsQuery]) -> Call[PlacedItems]:
+        """Returns the most popular items in two dimensions, those that lead to each other near each other."""
+        return Call("GET", path_of("catalogs", catalog, "map"), query)
 
     @method
     def start_batch(self, catalog: str, **request: Unpack[BatchRequest]) -> Call[Batch]:

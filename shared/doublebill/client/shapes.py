@@ -636,6 +636,29 @@ Catalog = TypedDict(
     },
 )
 Overview = TypedDict("Overview", {"catalogs": Sequence[Catalog], "skipped": NotRequired[Sequence[Skipped]]})
+PlacedItemsItem = TypedDict(
+    "PlacedItemsItem",
+    {
+        "attributes": NotRequired[Mapping[str, bool | float | str | Sequence[str]]],
+        "available": NotRequired[bool],
+        "item_id": str,
+        "score": float,
+        "title": NotRequired[str],
+        "x": int,
+        "y": int,
+    },
+)
+PlacedItems = TypedDict(
+    "PlacedItems",
+    {
+        "baseline": NotRequired[str],
+        "catalog": str,
+        "degraded": bool | str,
+        "items": Sequence[PlacedItemsItem],
+        "model_version": str,
+        "unknown_fields": NotRequired[Sequence[str]],
+    },
+)
 Popular = TypedDict(
     "Popular",
     {
@@ -1055,6 +1078,9 @@ NeighboursQuery = TypedDict(
         "fields": NotRequired[Sequence[str]],
         "direction": NotRequired[Literal["both", "from", "to"]],
     },
+)
+MapItemsQuery = TypedDict(
+    "MapItemsQuery", {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]]}
 )
 ModelsQuery = TypedDict("ModelsQuery", {"n": NotRequired[int], "cursor": NotRequired[str]})
 PopularQuery = TypedDict(

@@ -1,18 +1,27 @@
-"""Lists for everybody: the neighbours of an item, popular and trending items, and those that a search finds."""
+"""Lists for everybody: neighbours of an item, popular and trending items, those that a search finds, a map of items."""
 
 import numpy as np
 
 from doublebill.arrays import Ints32, Reals
 from doublebill.errors import NotFound
+from doublebill.model.metadata.item_map import ItemMap
 from doublebill.model.neighbours import Neighbours
 from doublebill.model.ranking import Eligible, Ranking, top
 from doublebill.service.recommending.eligible import allowed_items
 from doublebill.service.recommending.entries import named_entries
 from doublebill.service.recommending.item_fields import add_fields
-from doublebill.service.recommending.requests import Direction, ItemSearchOptions, ListOptions, NeighbourOptions
+from doublebill.service.recommending.requests import (
+    Direction,
+    ItemSearchOptions,
+    ListOptions,
+    MapOptions,
+    NeighbourOptions,
+)
 from doublebill.service.recommending.responses import (
     Headed,
     NeighbourList,
+    PlacedItem,
+    PlacedItems,
     Popular,
     SearchResults,
     Trending,
@@ -103,6 +112,26 @@ def search(catalog: str, serving: Serving, options: ItemSearchOptions, now_ms: i
         options.q, model.ranker.ranks, allowed_items(serving, options.filter), options.n
     )
     answer = SearchResults(**_head(catalog, serving), items=named_entries(model.catalog, ranking))
+    add_fields(answer, model.catalog, [answer["items"]], options.fields)
+    return answer
+
+
+def item_map(catalog: str, serving: Serving, found: ItemMap, options: MapOptions, now_ms: int) -> PlacedItems:
+    """Returns the most popular items of a map that may be recommended now, with their places.
+
+    Raises:
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    serving = serving.at(now_ms)
+    model = serving.recommender
+    shown = np.flatnonzero(allowed_items(serving, options.filter)[found.items])[: options.n]
+    items = found.items[shown]
+    entries = named_entries(model.catalog, Ranking(items, model.popularity[items].astype(np.float64)))
+    placed: list[PlacedItem] = []
+    for entry, (x, y) in zip(entries, found.places[shown].tolist(), strict=True):
+        titled: PlacedItem = {"item_id": entry["item_id"], "score": entry["score"], "x": x, "y": y}
+        placed.append({**titled, "title": entry["title"]} if "title" in entry else titled)
+    answer = PlacedItems(**_head(catalog, serving), items=placed)
     add_fields(answer, model.catalog, [answer["items"]], options.fields)
     return answer
 

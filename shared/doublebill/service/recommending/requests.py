@@ -128,6 +128,14 @@ class NeighbourOptions(ListOptions, frozen=True, kw_only=True):
     ] = "both"
 
 
+class MapOptions(Input, frozen=True):
+    """Options of a map."""
+
+    n: Annotated[int, Meta(ge=1, le=1000, description="the most items, the most popular first")] = 1000
+    filter: Filter | None = None
+    fields: Fields = ()
+
+
 class ItemSearchOptions(ListOptions, frozen=True, kw_only=True):
     """Options of a search."""
 

@@ -120,6 +120,21 @@ class Popular(Headed):
     popular: Sequence[ListEntry]
 
 
+class PlacedItem(ListEntry):
+    """An item on a map; its score is its popularity."""
+
+    x: int
+    """From the left, 0 to 999."""
+    y: int
+    """From above, 0 to 999."""
+
+
+class PlacedItems(Headed):
+    """Items in two dimensions: those that lead to each other lie near each other."""
+
+    items: Sequence[PlacedItem]
+
+
 class SearchResults(Headed):
     """The items that are like a query."""
 

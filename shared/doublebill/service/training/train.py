@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from doublebill.errors import Conflict, StoreUnavailable, TrainingRunning, Unfittable
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.fit_recommender import fit
+from doublebill.fit.layout.item_layout import map_of
 from doublebill.fit.protection.protected import too_few_users
 from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.fit.selection.trials import UNFITTABLE
@@ -26,7 +27,7 @@ from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.leases.holding import OwnLease, working_alone
 from doublebill.service.registry.leases.lease import lease_key
 from doublebill.service.registry.privacy.claims import claim_of, is_private
-from doublebill.service.serving import popularity_fallback
+from doublebill.service.serving import item_maps, popularity_fallback
 from doublebill.service.training import data_changes, promotion, promotion_gate, provenance
 from doublebill.service.training.config_search import search
 from doublebill.service.training.data_changes import EarlierRuns
@@ -91,6 +92,7 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
             **provenance.settings_and_platform(settings),
             version=version,
             parent=parent.version if parent else None,
+            map=item_maps.publish(objects, catalog, version, map_of(made_version.artifact)),
             **made_version.fields,
         )
         promoted, why = made_version.verdict()

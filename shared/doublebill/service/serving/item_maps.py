@@ -1,0 +1,31 @@
+"""Item maps of versions: where items lie in two dimensions, as an object beside the files of each version.
+
+Nothing that serves recommendations reads it, and it is no part of the version. It goes where the version goes when
+that is deleted.
+"""
+
+from doublebill.errors import ArtifactCorrupt, NotFound, ObjectMissing
+from doublebill.model.metadata.item_map import ItemMap
+from doublebill.service.registry.versions import artifact_key
+from doublebill.stores.objects import Objects
+
+FILE = "map.json"
+
+
+def publish(objects: Objects, catalog: str, version: str, item_map: ItemMap) -> dict[str, int]:
+    """Writes the map of a version; returns the numbers that the record of its run has of it."""
+    data = item_map.to_bytes()
+    objects.put(artifact_key(catalog, version, FILE), data)
+    return {"items": len(item_map.items), "size_bytes": len(data)}
+
+
+def read(objects: Objects, catalog: str, version: str, n_items: int) -> ItemMap:
+    """Returns the map of a version that has so many items.
+
+    Raises:
+        NotFound: when it has none, since it was trained before there were maps, or it is damaged.
+    """
+    try:
+        return ItemMap.from_bytes(objects.get(artifact_key(catalog, version, FILE)).data, n_items)
+    except (ObjectMissing, ArtifactCorrupt) as wrong:
+        raise NotFound(f"version {version!r} of catalog {catalog!r} has no map of its items; train again") from wrong
