@@ -1,4 +1,7 @@
-"""AWS inside this process, on moto, with the addresses of services found once; moto looks for them at each call."""
+"""AWS inside this process, on moto, with the addresses and the descriptions of services found once.
+
+By itself moto looks for addresses at each call, and botocore reads descriptions again after each start of moto.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,7 +9,9 @@ from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from moto import backend_index, mock_aws
 from moto.core.base_backend import BaseBackend
 
@@ -15,6 +20,9 @@ SERVICES = ("awslambda", "dynamodb", "emrserverless", "s3", "secretsmanager", "s
 
 PATTERNS = [(name, pattern) for name, pattern in backend_index.backend_url_patterns if name.startswith(SERVICES)]
 LOOK_UP: Callable[[Any], dict[str, Any]] = vars(BaseBackend)["urls"].fget
+
+shared_loader = cache(create_loader)
+"""Gives one reader of the descriptions, which keeps them, to all sessions."""
 
 
 @cache
@@ -27,6 +35,7 @@ def aws_on_moto() -> Iterator[None]:
     """An empty AWS, for clients that are made meanwhile."""
     with mock_aws(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(backend_index, "backend_url_patterns", PATTERNS)
+        patch.setattr(botocore.session, "create_loader", shared_loader)
         patch.setattr(BaseBackend, "urls", property(lambda backend: _addresses(type(backend))))
         yield
 
