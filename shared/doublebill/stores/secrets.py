@@ -8,6 +8,7 @@ Either has a ring of keys, newest first, as JSON:
     {"format": 2, "keys": [{"key": hexadecimal digits, "by_catalog": true, "replaced_ms": 0}, …]}
 
 or one bare key: the string of a secret as a stack makes it, or 64 hexadecimal digits in a file of an earlier version.
+Where `DOUBLEBILL_PASSPHRASE` is set, a file is written sealed, see `sealed_keys`; one in the clear can be read still.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from urllib.parse import unquote, urlsplit
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.pseudonyms import KEY_BYTES, Key
 from doublebill.stores.objects import sync_folder
+from doublebill.stores.sealing.sealed_keys import PASSPHRASE, is_sealed, opened, seal
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -134,22 +136,39 @@ class ManagedSecrets:
 
 
 class KeyFile:
-    """The keys in a file of their own, readable by its owner only."""
+    """The keys in a file of their own, readable by its owner only, and with a passphrase where there is one."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, passphrase: str | None = None) -> None:
         self._file = file
+        self._passphrase = os.environ.get(PASSPHRASE, "") if passphrase is None else passphrase
 
     def keys(self) -> KeyRing:
         try:
             if not self._file.exists():
                 self._make()
             data = self._file.read_bytes()
+            if is_sealed(data):
+                data = opened(data, self._passphrase)
             return KeyRing.of_bytes(data) or KeyRing([Key(bytes.fromhex(data.decode().strip()))], bare=True)
         except (OSError, ValueError) as failed:
             raise StoreUnavailable(f"key file: {failed}") from failed
 
     def has_key(self) -> bool:
         return self._file.exists()
+
+    def protect(self) -> None:
+        """Writes the same keys sealed, and leaves no file of them in the clear.
+
+        Raises:
+            StoreUnavailable: when there is no passphrase, or the keys cannot be read or written.
+        """
+        if not self._passphrase:
+            raise StoreUnavailable(f"there is no passphrase; set {PASSPHRASE}")
+        ring = self.keys()
+        self.put_keys(ring)
+        for replaced in self._file.parent.glob(f"{self._file.name}.replaced-*"):
+            if not is_sealed(replaced.read_bytes()):
+                replaced.unlink()
 
     def put_keys(self, ring: KeyRing) -> None:
         try:
@@ -165,7 +184,9 @@ class KeyFile:
             self._write(KeyRing([Key(secrets.token_bytes(KEY_BYTES))]).to_bytes())
 
     def _write(self, data: bytes) -> None:
-        """Writes the file, which appears whole."""
+        """Writes the file, which appears whole, sealed where there is a passphrase."""
+        if self._passphrase:
+            data = seal(data, self._passphrase)
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self._file.with_name(f".{self._file.name}.{os.getpid()}.{secrets.token_hex(4)}")
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

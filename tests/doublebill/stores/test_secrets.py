@@ -1,4 +1,6 @@
+import json
 import stat
+import sys
 
 import boto3
 import pytest
@@ -7,6 +9,7 @@ from botocore.stub import Stubber
 from contract import ConcurrentSecretsContract, SecretsContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.pseudonyms import Key
+from doublebill.stores.sealing import sealed_keys
 from doublebill.stores.secrets import KeyFile, KeyRing, ManagedSecrets, open_secrets
 
 
@@ -62,6 +65,56 @@ class TestKeyFile(SecretsContract, ConcurrentSecretsContract):
         with pytest.raises(StoreUnavailable, match="key file"):
             KeyFile(file).keys()
         assert file.read_text() == content
+
+
+class TestProtectedKeyFile(SecretsContract):
+    @pytest.fixture
+    def secrets(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(sealed_keys, "COST", {"n": 1 << 4, "r": 8, "p": 1})
+        monkeypatch.setenv(sealed_keys.PASSPHRASE, "a passphrase of tests")
+        return open_secrets(f"file://{tmp_path}/pseudonym.key")
+
+    def test_the_file_does_not_have_the_key(self, secrets, tmp_path):
+        (key,) = secrets.keys().keys
+        stored = (tmp_path / "pseudonym.key").read_bytes()
+        assert key.secret not in stored
+        assert key.secret.hex().encode() not in stored
+
+    def test_another_passphrase_or_none_is_refused_and_says_so(self, secrets, tmp_path):
+        secrets.keys()
+        for passphrase, problem in (("", "set DOUBLEBILL_PASSPHRASE"), ("another", "is not the passphrase")):
+            with pytest.raises(StoreUnavailable, match=problem):
+                KeyFile(tmp_path / "pseudonym.key", passphrase).keys()
+
+    def test_a_file_that_was_changed_is_refused(self, secrets, tmp_path):
+        secrets.keys()
+        file = tmp_path / "pseudonym.key"
+        fields = json.loads(file.read_bytes())
+        for harm in (
+            {"sealed": fields["sealed"][:-2] + ("00" if fields["sealed"][-2:] != "00" else "01")},
+            {"nonce": "00" * 12},
+            {"salt": "zz"},
+            {"scrypt": {"n": 1 << 40, "r": 8, "p": 1}},
+            {"sealed": None},
+        ):
+            file.write_text(json.dumps({**fields, **harm}))
+            with pytest.raises(StoreUnavailable):
+                secrets.keys()
+
+    def test_keys_in_the_clear_are_read_and_protected_when_that_is_asked_for(self, secrets, tmp_path):
+        plain = KeyFile(tmp_path / "pseudonym.key", "")
+        ring = plain.keys()
+        assert secrets.keys() == ring
+        secrets.protect()
+        assert secrets.keys() == ring
+        assert ring.keys[0].secret.hex() not in "".join(file.read_text() for file in tmp_path.iterdir())
+        with pytest.raises(StoreUnavailable, match="set DOUBLEBILL_PASSPHRASE"):
+            plain.protect()
+
+    def test_a_missing_package_is_named_with_the_extra(self, secrets, monkeypatch):
+        monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
+        with pytest.raises(StoreUnavailable, match=r"doublebill\[passphrase\]"):
+            secrets.keys()
 
 
 @pytest.mark.parametrize("url", ["", "secretsmanager://", "file://", "file://host", "key", "vault://key"])

@@ -332,8 +332,13 @@ COMMANDS = (
         "key",
         f"{_CLI}.data.key_command:key",
         SERVICE,
-        "Back up, restore or rotate the keys behind the pseudonyms of users.",
-        ("key backup pseudonym-key.json", "key restore pseudonym-key.json --stack doublebill", "key rotate"),
+        "Back up, restore, rotate or protect the keys behind the pseudonyms of users.",
+        (
+            "key backup pseudonym-key.json",
+            "key restore pseudonym-key.json --stack doublebill",
+            "key rotate",
+            "key protect",
+        ),
     ),
     Command(
         "callers",

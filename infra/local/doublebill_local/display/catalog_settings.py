@@ -35,7 +35,9 @@ def show_key(answer: Answer) -> None:
     """Prints the outcome of a command on the pseudonym keys, never a key."""
     words = {"backup": "the keys were copied to", "restore": "the keys were restored from"}.get(answer["action"])
     newest, *earlier = answer["keys"]
-    if words is None:
+    if answer["action"] == "protect":
+        out.print("the keys are protected by the passphrase; without it nobody reads them, so keep it")
+    elif words is None:
         out.print(f"new key {newest}; running functions take it up within five minutes")
         if earlier:
             names = ", ".join(earlier)

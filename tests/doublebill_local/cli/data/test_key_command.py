@@ -53,3 +53,16 @@ def test_wrong_words_are_refused(run):
     assert run("key", "backup").code == 2
     assert run("key", "rotate", "file").code == 2
     assert run("key", "show").code == 2
+
+
+def test_a_key_is_protected_by_a_passphrase_and_commands_need_it_from_then_on(run, tmp_path, monkeypatch):
+    key = imported(run, tmp_path)
+    before = json.loads(run("history", "films", "u1", "--json").out)
+    assert "DOUBLEBILL_PASSPHRASE" in run("key", "protect").err
+    monkeypatch.setenv("DOUBLEBILL_PASSPHRASE", "a passphrase of tests")
+    assert "protected by the passphrase" in run("key", "protect").out
+    assert '"keys"' not in key.read_text()
+    assert json.loads(run("history", "films", "u1", "--json").out) == before
+    monkeypatch.delenv("DOUBLEBILL_PASSPHRASE")
+    refused = run("history", "films", "u1")
+    assert (refused.code, "set DOUBLEBILL_PASSPHRASE" in refused.err) == (1, True)

@@ -1,0 +1,1 @@
+"""Sealing what is stored with a passphrase."""
