@@ -53,7 +53,7 @@ def decide(
     items = min(limits.most_dense_items, size.items or 0)
     dense = items * items
     memory = limits.base_bytes + size.rows * limits.row_bytes + dense * limits.pair_bytes
-    seconds = size.rows * limits.row_seconds + dense * limits.pair_seconds
+    seconds = limits.base_seconds + size.rows * limits.row_seconds + dense * limits.pair_seconds
     there = _amounts(machine.memory_bytes, machine.seconds)
     needs = f"about {_amounts(memory, seconds)} for {size.rows:,} events"
     fits, more = f"it needs {needs}, of {there}", f"it needs {needs}, more than {there}"
