@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy bench-cost large-file trips check lint types build lock spark-bundle wheel mutants mutation emulator openapi docs pictures screenshots template clean
+.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy bench-cost bench-spark large-file trips check lint types build lock spark-bundle wheel mutants mutation emulator openapi docs pictures screenshots template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -142,6 +142,9 @@ bench-import: env  ## how fast a file of events is imported, beside pandas readi
 bench-privacy: env env-peers  ## how accurate private models are, and the most that a distinguishing game proves against their claims
 	@$(PY) tests/bench/privacy_curve.py
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/privacy_game.py
+
+bench-spark: env env-spark  ## models by Spark on two cores against one process: the same versions, seconds and memory
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/spark_road.py
 
 bench-cost: env  ## the calls, bytes and processor time behind the page of costs, written into it
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/cost.py --write $(DOCS)/cost/measured.json

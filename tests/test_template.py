@@ -19,6 +19,7 @@ from doublebill.edge.line_metrics import UNITS, Measures
 from doublebill.edge.settings import WatchSettings
 from doublebill.service.scaling.ended import ENDS
 from doublebill.service.scaling.limits import MEASURED
+from doublebill.stores.emr import job_runs
 from doublebill.times.retention import DEFAULT_DAYS
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
@@ -407,6 +408,9 @@ def test_the_driver_of_spark_has_the_settings_and_memory_that_the_code_counts_wi
     own_gb = float(properties["spark.driver.memory"].removesuffix("g"))
     overhead_gb = own_gb * float(properties["spark.emr-serverless.memoryOverheadFactor"])
     assert overhead_gb * 1e9 == MEASURED.driver_bytes
+    assert float(properties["spark.emr-serverless.memoryOverheadFactor"]) == job_runs.BESIDE
+    assert (int(properties["spark.driver.cores"]), own_gb) == job_runs.DRIVERS[-1]
+    assert MEASURED.spare == job_runs.SPARE
 
 
 def rights(statement: dict[str, Any]) -> set[tuple[str, str]]:

@@ -8,6 +8,7 @@ twice has one job run.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,15 @@ MOST_ARGUMENT = 10_240
 
 LONGEST_MINUTES = 720
 """Time after which a job run ends whatever it does."""
+
+DRIVERS = ((4, 3), (8, 6), (16, 12))
+"""Drivers: vCPUs, and the GB of Spark's own memory."""
+
+BESIDE = 9
+"""Times as much memory beside Spark's own, for Python; `template.yaml` sets it."""
+
+SPARE = 0.9
+"""Share of the memory for Python that a training may take as planned."""
 
 AT_WORK = ("SUBMITTED", "PENDING", "SCHEDULED", "QUEUED", "RUNNING")
 
@@ -61,7 +71,13 @@ class EmrServerlessJobs:
                 applicationId=self.application,
                 clientToken=run,
                 executionRoleArn=self._role,
-                jobDriver={"sparkSubmit": {"entryPoint": self._script, "entryPointArguments": [MASTER, job]}},
+                jobDriver={
+                    "sparkSubmit": {
+                        "entryPoint": self._script,
+                        "entryPointArguments": [MASTER, job],
+                        "sparkSubmitParameters": driver_of(payload.get("plan")),
+                    }
+                },
                 name=f"{catalog}/{run}",
                 tags={f"{TAG}:catalog": catalog, f"{TAG}:run": run},
                 executionTimeoutMinutes=LONGEST_MINUTES,
@@ -104,3 +120,11 @@ class EmrServerlessJobs:
             raise StoreUnavailable(f"EMR Serverless: {refused.response['Error']['Code']}") from refused
         except BotoCoreError as failed:
             raise StoreUnavailable(f"EMR Serverless: {type(failed).__name__}") from failed
+
+
+def driver_of(plan: object) -> str:
+    """Returns the options for the least driver that has the memory of a plan; the largest where it says none."""
+    memory_mb = plan.get("memory_mb") if isinstance(plan, Mapping) else None
+    needed_gb = math.inf if memory_mb is None else memory_mb / 1000 / SPARE
+    vcpus, memory_gb = next((one for one in DRIVERS if one[1] * BESIDE >= needed_gb), DRIVERS[-1])
+    return f"--conf spark.driver.cores={vcpus} --conf spark.driver.memory={memory_gb}g"

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from doublebill.errors import StoreUnavailable
-from doublebill.stores.emr.job_runs import MOST_ARGUMENT, EmrServerlessJobs, JobRun
+from doublebill.stores.emr.job_runs import MOST_ARGUMENT, EmrServerlessJobs, JobRun, driver_of
 from quick_moto import aws_on_moto
 
 ROLE, SCRIPT = "arn:aws:iam::123456789012:role/spark", "s3://bucket/spark/train_on_spark.py"
@@ -47,6 +47,23 @@ def test_a_training_is_a_job_run_with_its_job_as_an_argument(client: Any, jobs: 
     assert driver["entryPoint"] == SCRIPT
     assert driver["entryPointArguments"][0] == "spark://"
     assert json.loads(driver["entryPointArguments"][1]) == JOB
+
+
+@pytest.mark.parametrize(
+    ("plan", "vcpus", "memory"),
+    [
+        ({"memory_mb": 8_000}, 4, 3),
+        ({"memory_mb": 24_300}, 4, 3),
+        ({"memory_mb": 24_301}, 8, 6),
+        ({"memory_mb": 97_000}, 16, 12),
+        ({"place": "spark"}, 16, 12),
+        (None, 16, 12),
+    ],
+)
+def test_a_driver_is_as_large_as_the_plan_needs_or_as_any_where_it_says_nothing(
+    plan: object, vcpus: int, memory: int
+) -> None:
+    assert driver_of(plan) == f"--conf spark.driver.cores={vcpus} --conf spark.driver.memory={memory}g"
 
 
 def test_the_run_is_the_token_by_which_a_second_start_is_the_same_job_run() -> None:
