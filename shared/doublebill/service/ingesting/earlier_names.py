@@ -8,9 +8,11 @@ stored first, which trainings follow; then the history is taken over. Killed any
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from doublebill.errors import StoreUnavailable
 from doublebill.events import HISTORY_LENGTH
+from doublebill.history.folding import TailEvent
 from doublebill.history.moved_pages import moved_pages
 from doublebill.history.page import from_bytes
 from doublebill.pseudonyms import Pseudonyms
@@ -39,8 +41,8 @@ class Names:
         return newest
 
 
-def join_earlier_names(objects: Objects, histories: Histories, names: Names, now_ms: int, expires: int) -> None:
-    """Joins the users with what is stored of them under earlier names; events of tails expire at `expires` then.
+def join_earlier_names(objects: Objects, histories: Histories, names: Names, now_ms: int) -> None:
+    """Joins the users with what is stored of them under earlier names, which expires as it would have.
 
     Raises:
         StoreUnavailable: when an alias could not be stored.
@@ -53,7 +55,7 @@ def join_earlier_names(objects: Objects, histories: Histories, names: Names, now
     def join(pair: tuple[str, str]) -> None:
         if pair[0] in merged or _may_have_history(histories, names.catalog, pair[0], now_ms // 1000):
             user_aliases.append_earlier_name(objects, names.catalog, *pair, now_ms)
-            _try_to_take_over(histories, names.catalog, pair, now_ms // 1000, expires)
+            _try_to_take_over(histories, names.catalog, pair, now_ms // 1000)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for _ in pool.map(join, pairs):
@@ -62,19 +64,20 @@ def join_earlier_names(objects: Objects, histories: Histories, names: Names, now
         merged_names.take_out(objects, names.catalog, merged)
 
 
-def take_over(histories: Histories, catalog: str, one: str, other: str, now: int, expires: int) -> int:
+def take_over(histories: Histories, catalog: str, one: str, other: str, now: int) -> int:
     """Moves the history of `one` to `other`, and returns the number of pages and events; repeat it after a crash.
 
     Each page becomes a source of its own. The newest `HISTORY_LENGTH` events of the tail, all that a response reads,
-    keep their times and event ids. An event of `one` that arrives between copying and removing may be missing in the
-    history; it is in the log.
+    keep their times and event ids; all expires as it would have. An event of `one` that arrives between copying and
+    removing may be missing in the history; it is in the log.
     """
     stored = histories.read(catalog, one, HISTORY_LENGTH, now, consistent=True)
     pages = moved_pages(stored.pages, one)
     histories.put_pages(
         catalog, [StoredPage(other, source, data, from_bytes(data).expires) for source, data in pages.items()]
     )
-    histories.add(catalog, [replace(row.event, user=other) for row in stored.tail], expires)
+    for expires, rows in groupby(sorted(stored.tail, key=_expires), _expires):
+        histories.add(catalog, [replace(row.event, user=other) for row in rows], expires)
     histories.forget(catalog, one)
     return len(pages) + len(stored.tail)
 
@@ -88,9 +91,13 @@ def _may_have_history(histories: Histories, catalog: str, user: str, now: int) -
     return bool(stored.pages or stored.tail)
 
 
-def _try_to_take_over(histories: Histories, catalog: str, pair: tuple[str, str], now: int, expires: int) -> None:
+def _expires(row: TailEvent) -> int:
+    return row.expires
+
+
+def _try_to_take_over(histories: Histories, catalog: str, pair: tuple[str, str], now: int) -> None:
     """Moves a history, unless the store fails: both names are read, and a later request moves it."""
     try:
-        take_over(histories, catalog, *pair, now, expires)
+        take_over(histories, catalog, *pair, now)
     except StoreUnavailable:
         return

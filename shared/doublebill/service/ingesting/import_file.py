@@ -157,7 +157,7 @@ def import_events(
         event_log.drop_parts(intake.objects, (part.key for part in reading.parts.written))
         raise
     catalogs.ensure(intake.objects, catalog)
-    join_earlier_names(intake.objects, intake.histories, names, now_ms, intake.expires(now_ms))
+    join_earlier_names(intake.objects, intake.histories, names, now_ms)
     intake.remember_import(catalog, import_id, reading.histories, settings.kinds, now_ms)
     facts = import_records.facts_of(reading.users.kept_name(terms.file), now_ms, terms.replaces, reading.sketch)
     return _commit(intake, reading, facts)

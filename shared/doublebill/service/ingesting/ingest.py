@@ -162,7 +162,7 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
         wrong = (_inside(index, one) for index, complaints in rejected for one in complaints)
         raise NoValidEvents(wrong, len(rejected))
     intake.ensure(catalog)
-    join_earlier_names(intake.objects, intake.histories, names, now_ms, intake.expires(now_ms))
+    join_earlier_names(intake.objects, intake.histories, names, now_ms)
     event_log.append(intake.objects, catalog, events, now_ms)
     degraded = ""
     try:

@@ -31,20 +31,22 @@ def merge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: int)
 
     First the alias is stored, which trainings follow; then the pages of the history are copied, each as a source of its
     own, and the newest `HISTORY_LENGTH` events of its tail, all that a response reads, with their times and event ids,
-    to expire as if received now; then all rows of `from_id` are removed. The operation is idempotent: repeat it after a
+    to expire as they would have; then all rows of `from_id` are removed. The operation is idempotent: repeat it after a
     crash. An event of `from_id` that arrives between copying and removing may be missing in the history; it is in the
-    log.
+    log. The keys are read again for it: nothing would join users who were merged under a key that was just replaced.
 
     Raises:
         Unsatisfiable: when both are the same.
         NotFound: when there is no such catalog.
+        StoreUnavailable: also when the keys cannot be read.
     """
     if from_id == user_id:
         raise Unsatisfiable.one("from", "it is the same user", "name another user")
     catalogs.settings(intake.objects, catalog)
-    names, expires = Names(intake.pseudonyms, catalog), intake.expires(now_ms)
+    intake.pseudonyms.read_again()
+    names = Names(intake.pseudonyms, catalog)
     one, other = names.of(from_id), names.of(user_id)
-    join_earlier_names(intake.objects, intake.histories, names, now_ms, expires)
+    join_earlier_names(intake.objects, intake.histories, names, now_ms)
     user_aliases.append(intake.objects, catalog, one, other, now_ms)
-    moved = take_over(intake.histories, catalog, one, other, now_ms // 1000, expires)
+    moved = take_over(intake.histories, catalog, one, other, now_ms // 1000)
     return Merged(catalog=catalog, merged=moved)

@@ -11,6 +11,8 @@ from doublebill.service.access import pseudonym_key
 from doublebill.service.access.pseudonym_key import KEY, REFRESH_SECONDS, backup_of, guarded, keys_of, restore, rotate
 from doublebill.service.catalog import catalogs, merged_names, user_aliases
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.merging import merge
+from doublebill.service.ingesting.rebuilding.unmerging import unmerge
 from doublebill.service.people import erasures, export
 from doublebill.stores.secrets import KeyFile
 from fakes import MemoryHistories, MemoryObjects
@@ -184,6 +186,16 @@ class TestRotation:
         with pytest.raises(StoreUnavailable, match="the pseudonym key is missing"):
             of(intake, "ann")
         assert len(intake.pseudonyms.every("films", "ann")) == 2
+
+    def test_is_noticed_at_once_by_whoever_merges_users(self, objects, secrets):
+        intake = Intake(objects, MemoryHistories(), guarded(objects, secrets, clock=Clock()), 10**9)
+        catalogs.ensure(objects, "films")
+        rotate(objects, secrets, NOW_MS)
+        merge(intake, "films", "ann", "device", NOW_MS + 1)
+        (merged,) = user_aliases.every(objects, "films")
+        newest = guarded(objects, secrets)
+        assert (merged.alias, merged.owner) == (newest.of("films", "device"), newest.of("films", "ann"))
+        assert unmerge(intake, "films", "ann", "device", NOW_MS + 2)["cancelled"]
 
     def test_writes_down_who_was_merged_into_others(self, objects, secrets):
         keys_of(objects, secrets)

@@ -62,6 +62,18 @@ def test_the_history_moves_with_its_times_and_event_ids(intake):
     assert history(intake, GUEST) == []
 
 
+def test_what_moves_expires_as_it_would_have(intake):
+    ingest(intake, "films", [viewed(GUEST, "faust", 5)], NOW_MS + 3_600_000)
+    merge(intake, "films", ANN, GUEST, NOW_MS + 7_200_000)
+    stored = intake.histories.read("films", PSEUDONYMS.of("films", ANN), 9, 0, consistent=True).tail
+    assert {row.event.item_id: row.expires - NOW_MS // 1000 for row in stored} == {
+        "m": DAY,
+        "metropolis": DAY,
+        "nosferatu": DAY,
+        "faust": DAY + 3600,
+    }
+
+
 def test_a_training_counts_the_events_of_both_as_one_users(intake):
     assert learnt(intake) == (3, 0, 2, 3)
     merge(intake, "films", ANN, GUEST, NOW_MS)

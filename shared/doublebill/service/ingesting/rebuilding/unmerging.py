@@ -41,6 +41,7 @@ def unmerge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: in
     if from_id == user_id:
         raise Unsatisfiable.one("from", "it is the same user", "name another user")
     catalogs.settings(intake.objects, catalog)
+    intake.pseudonyms.read_again()
     stored = user_aliases.every(intake.objects, catalog, Tombstones.of_now(intake.objects, catalog))
     names = user_aliases.newest_names(stored)
     pairs = user_aliases.named_anew(stored, names)
