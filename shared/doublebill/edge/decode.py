@@ -6,10 +6,8 @@ import math
 import re
 import typing
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, get_args, get_origin
-
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from doublebill.errors import NOTHING, InvalidInput
 from doublebill.schema import Input, Json, read
@@ -25,7 +23,7 @@ class TooLarge(InvalidInput):
     """The body is larger than any request may be."""
 
 
-def body[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
+def body[T](event: Mapping[str, Any], wanted: type[T]) -> T:
     """Reads the JSON body as a `wanted`; an absent body is an empty object.
 
     Raises:
@@ -35,13 +33,13 @@ def body[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
     return read(wanted, json_body(event))
 
 
-def json_body(event: APIGatewayProxyEventV2) -> Json:
+def json_body(event: Mapping[str, Any]) -> Json:
     """Parses the JSON body: no duplicate keys, no NaN or infinity, no nesting past `MAX_DEPTH`."""
-    raw = event.get("body") or "{}"
-    if len(raw) > MAX_BODY_BYTES * (4 / 3 if event.is_base64_encoded else 1) + 4:
+    raw, encoded = event.get("body") or "{}", bool(event.get("isBase64Encoded"))
+    if len(raw) > MAX_BODY_BYTES * (4 / 3 if encoded else 1) + 4:
         raise TooLarge.one("body", f"{len(raw)} bytes are too many", f"send at most {MAX_BODY_BYTES}")
     try:
-        text = base64.b64decode(raw, validate=True).decode() if event.is_base64_encoded else raw
+        text = base64.b64decode(raw, validate=True).decode() if encoded else raw
         size_bytes = len(text.encode())
     except (UnicodeError, ValueError) as wrong:
         raise InvalidInput.one("body", f"not JSON: {wrong}", "use JSON in UTF-8") from wrong
@@ -95,13 +93,13 @@ def _check_depth(field: str, parsed: Json) -> None:
     raise InvalidInput.one(field, TOO_DEEP, f"use at most {MAX_DEPTH} levels")
 
 
-def query[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
+def query[T](event: Mapping[str, Any], wanted: type[T]) -> T:
     """Reads the query string as a `wanted`: numbers and true or false as text, lists comma-separated, objects as JSON.
 
     Raises:
         InvalidInput: when it is not what is wanted.
     """
-    parameters = event.query_string_parameters or {}
+    parameters = event.get("queryStringParameters") or {}
     hints = typing.get_type_hints(wanted, include_extras=True)
     return read(wanted, {name: _typed(hints.get(name, str), name, text) for name, text in parameters.items()})
 

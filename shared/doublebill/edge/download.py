@@ -3,9 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from aws_lambda_powertools.event_handler import Response
-
-from doublebill.edge.respond import Headers
+from doublebill.edge.respond import Headers, Response
 from doublebill.errors import InvalidInput
 from doublebill.values.response_size import MAX_RESPONSE_BYTES, wrapped_bytes
 
@@ -27,7 +25,7 @@ class Download:
     """Number of levels in it."""
 
 
-def download_response(file: Download, cached_tags: str, count: str = "") -> Response[str | bytes]:
+def download_response(file: Download, cached_tags: str, count: str = "") -> Response:
     """Returns a file as a response, or 304 where `cached_tags`, the header If-None-Match, names what it would send.
 
     Raises:

@@ -4,11 +4,8 @@ import time
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
-from urllib.parse import quote, unquote
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill import errors
@@ -18,12 +15,8 @@ from doublebill.edge import clock
 from doublebill.edge.authorise import Authoriser
 from doublebill.edge.download import Download, download_response
 from doublebill.edge.line_metrics import Measures, RequestLines, counts_of
-from doublebill.edge.operation import Operation
-from doublebill.edge.respond import (
-    defect_response,
-    json_response,
-    problem_response,
-)
+from doublebill.edge.operation import Operation, Routes
+from doublebill.edge.respond import Response, defect_response, json_response, problem_response
 from doublebill.edge.settings import ApiSettings
 from doublebill.edge.time_limit import API_SECONDS
 from doublebill.edge.tracing import traced
@@ -49,12 +42,13 @@ class Health(TypedDict):
     status: str
 
 
-class Api(APIGatewayHttpResolver):
+class Api:
     """The routes of one function."""
 
     def __init__(self, function: str, authoriser: Authoriser, settings: ApiSettings = UNSET) -> None:
-        super().__init__()
-        self.operations: list[Operation] = []
+        self.routes = Routes()
+        self.event: Mapping[str, Any] = NO_CONTENT
+        """The current request."""
         self.authoriser = authoriser
         self._caller: Caller | None = None
         self._deadline = Deadline(clock.SYSTEM, 0.0)
@@ -66,8 +60,6 @@ class Api(APIGatewayHttpResolver):
         """The entry point for Lambda."""
         self._logger = Logger(service=function)
         self._lines = RequestLines(Measures.of(function, settings), self._logger, settings.logged_share)
-        self.exception_handler(errors.DoublebillError)(self._problem)
-        self.not_found(_no_route)
 
     def on[F: Callable[..., Any]](
         self,
@@ -82,7 +74,7 @@ class Api(APIGatewayHttpResolver):
     ) -> Callable[[F], F]:
         """Registers a function for a route ("GET /v1/catalogs/{catalog}/models"), with what `Operation` declares.
 
-        Path parameters reach it decoded (see `_quoted`) and checked. An argument `request`, an `Input`, is read from
+        Path parameters reach it decoded and checked. An argument `request`, an `Input`, is read from
         the body, or from the query string of a GET or DELETE. It returns the typed dictionary of the response,
         or a `Download`.
         """
@@ -94,17 +86,30 @@ class Api(APIGatewayHttpResolver):
             operation = Operation(
                 method, path, right, anybody, status, function, takes, gives, users, count, recommends
             )
-            self.operations.append(operation)
-            rule = path.replace("{", "<").replace("}", ">")
-            self.route(rule, method)(lambda **named: self._operate(operation, named))
+            self.routes.add(operation)
             return function
 
         return register
 
-    def _operate(self, operation: Operation, named: Mapping[str, str]) -> Response[Any]:
+    @property
+    def operations(self) -> Sequence[Operation]:
+        """The operations behind the routes."""
+        return self.routes.operations
+
+    def _respond(self) -> Response:
+        """Returns the response to the current request, an error as a problem."""
+        try:
+            found = self.routes.find(self.event)
+            if found is None:
+                raise errors.NotFound("there is no such route")
+            return self._operate(*found)
+        except errors.DoublebillError as error:
+            return self._problem(error)
+
+    def _operate(self, operation: Operation, named: Mapping[str, str]) -> Response:
         """Handles one request: authorises the caller, reads the request, runs the function."""
         self._route = f"{operation.method} {operation.path}"
-        path = {name: _checked(name, unquote(value)) for name, value in named.items()}
+        path = {name: _checked(name, value) for name, value in named.items()}
         if operation.anybody:
             return json_response(operation.function(**operation.read(self.event, path)), operation.status)
         self._catalog = path.get("catalog", "")
@@ -119,7 +124,7 @@ class Api(APIGatewayHttpResolver):
             check_user(caller, user_id)
         content = operation.function(**arguments)
         if isinstance(content, Download):
-            return download_response(content, self.event.headers.get("if-none-match", ""), operation.count)
+            return download_response(content, _header(self.event, "if-none-match"), operation.count)
         self._content = content
         if operation.recommends:
             self.authoriser.count_recommendation(content["catalog"], content["model_version"])
@@ -141,11 +146,6 @@ class Api(APIGatewayHttpResolver):
         """Returns the deadline in so many seconds, or sooner where Lambda or the API needs the response by then."""
         return Deadline(clock.SYSTEM, min(clock.SYSTEM() + seconds, self._latest))
 
-    @property
-    def event(self) -> APIGatewayProxyEventV2:
-        """The current request."""
-        return self.current_event
-
     def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Handles one payload-2.0 event; logs one line and counts, whatever happens."""
         started = time.perf_counter()
@@ -154,25 +154,23 @@ class Api(APIGatewayHttpResolver):
         self._catalog, self._content, self._route = "", NO_CONTENT, str(event.get("routeKey", ""))
         self._caller, self._deadline = None, Deadline(clock.SYSTEM, now + min(self._answer_seconds, seconds))
         self._latest = now + seconds
-        quoted = {**event, "rawPath": _quoted(event)}
-        # the resolver keeps it on a class; environments that share a process must not share it
-        self.current_event = request = APIGatewayProxyEventV2(quoted)
+        self.event, request = event, event["requestContext"]["requestId"]
         # of this thread: environments that share a process share their logger, too
-        self._logger.thread_safe_append_keys(correlation_id=request.request_context.request_id)
+        self._logger.thread_safe_append_keys(correlation_id=request)
         try:
-            response = self.resolve(quoted, context)
+            response = self._respond().to_event()
         except Exception:  # the last resort: a defect is logged and becomes a response
             self._logger.exception("failed", route=self._route)
             response = defect_response()
-        self._record(request.request_context.request_id, response, (time.perf_counter() - started) * 1000)
+        self._record(request, response, (time.perf_counter() - started) * 1000)
         return response
 
-    def _problem(self, error: errors.DoublebillError) -> Response[str]:
+    def _problem(self, error: errors.DoublebillError) -> Response:
         """Returns the error as a problem; those that are not the caller's mistake are logged too."""
         if isinstance(error, errors.NoValidEvents):  # counted as where some of the events are valid
             self._content = {"accepted": 0, "rejected": range(error.rejected)}
         response = problem_response(error)
-        if response.status_code >= 500:
+        if response.status >= 500:
             self._logger.warning("failed", reason=f"{type(error).__name__}: {error}")
         return response
 
@@ -210,16 +208,7 @@ def _checked(name: str, value: str) -> str:
     return value
 
 
-def _quoted(event: Mapping[str, Any]) -> str:
-    """Returns the path with percent-encoded parameters: ids may have characters that the resolver would not match."""
-    path = str(event.get("routeKey", "")).partition(" ")[2]
-    parameters = event.get("pathParameters") or {}
-    if "{" not in path or not parameters:
-        return quote(str(event.get("rawPath", "/")), safe="/%")
-    for name, value in parameters.items():
-        path = path.replace("{" + name + "}", quote(value, safe=""))
-    return path
-
-
-def _no_route(_: Exception) -> Response[str]:
-    return problem_response(errors.NotFound("there is no such route"))
+def _header(event: Mapping[str, Any], name: str) -> str:
+    """Returns a header of a request by its name in small letters, empty where there is none."""
+    headers = event.get("headers") or {}
+    return next((str(value) for key, value in headers.items() if key.lower() == name), "")

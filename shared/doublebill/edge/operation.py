@@ -1,10 +1,11 @@
 """Operations: each route with what it declares, so that nothing about a request has to be guessed."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from urllib.parse import quote, unquote
 
 from doublebill.access.callers import Right
 from doublebill.edge.decode import body, query
@@ -45,7 +46,17 @@ class Operation:
         named = self.users or "{user_id}" in self.path
         return self.right not in (None, "read") and not named
 
-    def read(self, event: APIGatewayProxyEventV2, path: Mapping[str, str]) -> dict[str, Any]:
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Returns the names of the parameters of its path."""
+        return frozenset(re.findall(r"{(\w+)}", self.path))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Returns the pattern of its paths, whose parameters are percent-encoded."""
+        return re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", self.path))
+
+    def read(self, event: Mapping[str, Any], path: Mapping[str, str]) -> dict[str, Any]:
         """Reads the arguments of the function: the parameters of the path, and the request."""
         if self.takes is None:
             return dict(path)
@@ -55,6 +66,35 @@ class Operation:
         """Yields the user ids that stand in the declared places of a request."""
         for place in self.users:
             yield from _strings(request, place.split("."))
+
+
+class Routes:
+    """The operations of one function, as the events of requests name them."""
+
+    def __init__(self) -> None:
+        self.operations: list[Operation] = []
+        self._of_keys: dict[str, Operation] = {}
+
+    def add(self, operation: Operation) -> None:
+        """Takes an operation more."""
+        self.operations.append(operation)
+        self._of_keys[f"{operation.method} {operation.path}"] = operation
+
+    def find(self, event: Mapping[str, Any]) -> tuple[Operation, dict[str, str]] | None:
+        """Returns the operation of a payload-2.0 event and the decoded parameters of its path; None where none is.
+
+        API Gateway names the route; a function URL leaves it to the path.
+        """
+        operation, parameters = self._of_keys.get(str(event.get("routeKey"))), event.get("pathParameters") or {}
+        if operation and operation.names == parameters.keys() and all(parameters.values()):
+            return operation, dict(parameters)
+        method = event["requestContext"]["http"]["method"].upper()
+        path = quote(str(event.get("rawPath", "/")), safe="/%")
+        for operation in sorted(self.operations, key=lambda one: bool(one.names)):  # paths without parameters first
+            found = operation.pattern.fullmatch(path) if operation.method == method else None
+            if found:
+                return operation, {name: unquote(value) for name, value in found.groupdict().items()}
+        return None
 
 
 def _strings(holder: object, fields: Sequence[str]) -> Iterator[str]:

@@ -3,12 +3,13 @@
 Errors become `application/problem+json` (RFC 9457) here, by type: the family of `doublebill.errors` is mapped once.
 """
 
+import base64
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from aws_lambda_powertools.event_handler import Response
 
 from doublebill import errors
 from doublebill.edge.decode import TooLarge
@@ -37,10 +38,31 @@ PROBLEM_JSON = "application/problem+json"
 MODEL_VERSION = "x-model-version"
 DEGRADED = "x-degraded"
 
-Headers = dict[str, str | list[str]]
+Headers = dict[str, str]
 
 
-def json_response(content: Mapping[str, Any], status: int = 200, count: str = "") -> Response[str]:
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The response to a request."""
+
+    status: int
+    content_type: str
+    body: str | bytes
+    headers: Headers = field(default_factory=dict)
+    """Beside its content type."""
+
+    def to_event(self) -> dict[str, Any]:
+        """Returns it in the payload format 2.0 of Lambda; bytes are sent as base64."""
+        text = self.body if isinstance(self.body, str) else base64.b64encode(self.body).decode()
+        return {
+            "statusCode": self.status,
+            "headers": {"Content-Type": self.content_type, **self.headers},
+            "body": text,
+            "isBase64Encoded": text is not self.body,
+        }
+
+
+def json_response(content: Mapping[str, Any], status: int = 200, count: str = "") -> Response:
     """Returns `content` as a JSON response, with its model version and degradation as headers too.
 
     Raises:
@@ -59,7 +81,7 @@ def json_response(content: Mapping[str, Any], status: int = 200, count: str = ""
     return Response(status, "application/json", text, headers)
 
 
-def problem_response(error: errors.DoublebillError) -> Response[str]:
+def problem_response(error: errors.DoublebillError) -> Response:
     """Returns an error as a problem document."""
     status, slug, title = next(
         (PROBLEMS[kind] for kind in PROBLEMS if isinstance(error, kind)), (500, "defect", "The service has a defect")

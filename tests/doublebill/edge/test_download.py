@@ -8,7 +8,7 @@ FILE = Download("maze-1.svg", "image/svg+xml", b"<svg/>", unchanging=True)
 
 def test_a_file_is_sent_as_it_is_with_its_type_and_name():
     response = download_response(FILE, "")
-    assert (response.status_code, response.content_type, response.body) == (200, "image/svg+xml", b"<svg/>")
+    assert (response.status, response.content_type, response.body) == (200, "image/svg+xml", b"<svg/>")
     assert response.headers["Content-Disposition"] == 'inline; filename="maze-1.svg"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
@@ -25,7 +25,7 @@ def test_a_cache_keeps_for_ever_only_what_never_changes():
 def test_a_tag_that_the_cache_has_is_answered_without_the_file(header, status):
     tag = download_response(FILE, "").headers["ETag"]
     response = download_response(FILE, header.format(tag=tag))
-    assert response.status_code == status
+    assert response.status == status
     assert bool(response.body) == (status == 200)
     assert response.headers["ETag"] == tag
 

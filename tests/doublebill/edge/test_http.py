@@ -120,7 +120,7 @@ def make_api(gate: Doorkeeper, settings: ApiSettings = UNSET) -> Api:
 
     @made.on("GET /v1/failing")
     def failing() -> Told:
-        raise FAILURES[(made.event.headers or {})["with"]]
+        raise FAILURES[made.event["headers"]["with"]]
 
     follow_stdout("tested")
     return made
@@ -234,6 +234,27 @@ def test_another_route_is_not_found(api: Api, route: str) -> None:
     check_problem(ask(api.handler, http_event(route)), 404, "not-found")
 
 
+def test_a_route_named_without_its_parameters_is_found_by_the_path(api: Api) -> None:
+    event = http_event(ITEM, path={"catalog": "music", "item_id": "a"})
+    del event["pathParameters"]
+    assert ask(api.handler, event).body == {"catalog": "music", "item_id": "a"}
+
+
+def test_a_path_without_parameters_comes_before_one_with_them(gate: Doorkeeper) -> None:
+    api = Api("tested", cast(Authoriser, gate))
+
+    @api.on("GET /v1/items/{item_id}")
+    def some(item_id: str) -> Told:
+        return {"item_id": item_id}
+
+    @api.on("GET /v1/items/all")
+    def every() -> Told:
+        return {"item_id": "every"}
+
+    assert ask(api.handler, url_event("GET /v1/items/all")).body == {"item_id": "every"}
+    assert ask(api.handler, url_event("GET /v1/items/{item_id}", path={"item_id": "one"})).body == {"item_id": "one"}
+
+
 def test_version_and_degradation_are_headers_and_in_the_log(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
     told = ask(api.handler, http_event("GET /v1/degraded"))
     assert told.status == 203
@@ -329,7 +350,7 @@ def test_where_few_are_logged_errors_and_degraded_answers_are(
 def test_an_answer_is_compact_json_in_its_own_letters() -> None:
     made = json_response({"title": "Ключ 🎷", "n": 1})
     assert made.body == '{"title":"Ключ 🎷","n":1}'
-    assert (made.status_code, made.content_type) == (200, "application/json")
+    assert (made.status, made.content_type) == (200, "application/json")
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
@@ -457,7 +478,7 @@ def test_an_answer_larger_than_lambda_passes_on_is_refused_with_the_way_out() ->
     for text in ("x" * MAX_RESPONSE_BYTES, "é" * (MAX_RESPONSE_BYTES // 2)):
         with pytest.raises(errors.InvalidInput, match=r"n: the answer has 55000.. bytes of at most"):
             json_response({"text": text}, count="n")
-    assert json_response({"text": "x" * (MAX_RESPONSE_BYTES - 20)}).status_code == 200
+    assert json_response({"text": "x" * (MAX_RESPONSE_BYTES - 20)}).status == 200
     many = [""] * (MAX_RESPONSE_BYTES // 4)  # five characters in the wrapping for three of the answer
     with pytest.raises(errors.InvalidInput, match="bytes of at most"):
         json_response({"texts": many}, count="n")
