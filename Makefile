@@ -113,8 +113,10 @@ emulator: env env-ministack  ## the services that infra/events/env.json points a
 
 bench: bench-serve bench-train bench-quality bench-games bench-import bench-privacy  ## every benchmark, one JSON line per result
 
-bench-serve: env env-peers  ## how fast answers are, beside the peers
+bench-serve: env env-peers env-sam env-ministack  ## how fast answers are, beside the peers, and the first one of a function
 	@$(PY) tests/bench/serve.py
+	@$(PY) tests/bench/cold_import.py
+	@$(PY) tests/bench/first_invocation.py
 	@$(PY) tests/bench/histories.py
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/busy.py
 
