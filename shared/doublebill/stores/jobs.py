@@ -94,6 +94,10 @@ def queue_ms(jobs: Jobs) -> int:
     return LONGEST_QUEUE_MS if isinstance(jobs, LambdaJobs) else 0
 
 
+class NotInvoked(StoreUnavailable):
+    """A function was not invoked, so that nothing is known about it."""
+
+
 class LambdaFunctions:
     """Versions of Lambda functions, by their ARNs, whose answers are waited for."""
 
@@ -105,7 +109,8 @@ class LambdaFunctions:
         """Returns the answer of a version to an event.
 
         Raises:
-            StoreUnavailable: when it gives none in time, ends in an error or may not be invoked.
+            NotInvoked: when Lambda refuses to invoke it, as it does where too many are at work.
+            StoreUnavailable: when it gives no answer in time, or ends in an error.
         """
         import boto3
         from botocore.config import Config
@@ -117,7 +122,7 @@ class LambdaFunctions:
             done = self._client.invoke(FunctionName=version, Payload=json.dumps(event).encode())
             answer = json.loads(done["Payload"].read())
         except ClientError as refused:
-            raise StoreUnavailable(f"Lambda: {refused.response['Error']['Code']}") from refused
+            raise NotInvoked(f"Lambda: {refused.response['Error']['Code']}") from refused
         except (BotoCoreError, ValueError) as failed:
             raise StoreUnavailable(f"Lambda: {type(failed).__name__}") from failed
         if "FunctionError" in done or not isinstance(answer, dict):

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from contract import JobsContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.stores.emr.job_runs import EmrServerlessJobs
-from doublebill.stores.jobs import LambdaFunctions, LambdaJobs, ProcessJobs, open_jobs
+from doublebill.stores.jobs import LambdaFunctions, LambdaJobs, NotInvoked, ProcessJobs, open_jobs
 from processes import until
 
 WRITES_ITS_PAYLOAD = """
@@ -159,5 +159,5 @@ class TestFunctions:
 
     def test_a_refusal_is_named(self, stub):
         stub.add_client_error("invoke", "TooManyRequestsException")
-        with pytest.raises(StoreUnavailable, match="Lambda: TooManyRequestsException"):
+        with pytest.raises(NotInvoked, match="Lambda: TooManyRequestsException"):
             LambdaFunctions(stub.client).ask("arn:recommend:7", {})

@@ -18,8 +18,9 @@ SEED = 42
 CLOSE = 1e-6
 """The largest difference, relative to the score, of the sum of its parts."""
 
-FAILED, DEGRADED, WRONG = "failed", "degraded", "wrong"
-"""Kinds of problems: no answer or one of a defect, one that says so itself, and one that its judge refuses."""
+FAILED, DEGRADED, WRONG, NOT_ASKED = "failed", "degraded", "wrong", "not asked"
+"""Kinds of problems: no answer or one of a defect, one that says so itself, one that its judge refuses, and that of a
+version which was not even invoked."""
 
 STEPS: Mapping[str, tuple[int, int]] = {"U": (0, -1), "D": (0, 1), "L": (-1, 0), "R": (1, 0)}
 WALL = "#"

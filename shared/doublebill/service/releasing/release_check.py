@@ -2,7 +2,8 @@
 
 A problem with a catalog's champion counts only where the version that answers now has none of the same kind in as many
 attempts: a champion that is damaged, or a store that is down, would otherwise keep every release away, the one that
-mends it too. Health and a level need nothing that is stored, so whatever is wrong with them counts.
+mends it too. A version that Lambda does not invoke, as where too many are at work, says nothing about a champion and
+excuses nothing. Health and a level need nothing that is stored, so whatever is wrong with them counts.
 """
 
 import threading
@@ -13,7 +14,8 @@ from typing import Any, Protocol
 from doublebill.concurrency.clock import Clock
 from doublebill.errors import StoreUnavailable
 from doublebill.service.releasing import golden_requests
-from doublebill.service.releasing.golden_requests import FAILED, Body, GoldenRequest, Problem
+from doublebill.service.releasing.golden_requests import FAILED, NOT_ASKED, Body, GoldenRequest, Problem
+from doublebill.stores.jobs import NotInvoked
 from doublebill.stores.objects import Objects
 
 LIVE = "live"
@@ -93,7 +95,7 @@ class ReleaseCheck:
         if not problem:
             return body
         now = self._answer(live(version), golden)[1] if golden.needs_champion else Problem("")
-        if now and now.kind == problem.kind:
+        if now and now.kind == problem.kind != NOT_ASKED:
             self._passed_over.append(f"{golden.name}: {problem}; the version that answers now: {now}")
         else:
             self._problems.append(f"{golden.name}: {problem}")
@@ -112,6 +114,8 @@ class ReleaseCheck:
     def _answer_once(self, version: str, golden: GoldenRequest) -> tuple[Body, Problem]:
         try:
             return golden.read(self.functions.ask(version, golden.event))
+        except NotInvoked as refused:
+            return {}, Problem(str(refused), NOT_ASKED)
         except StoreUnavailable as failed:
             return {}, Problem(str(failed), FAILED)
 

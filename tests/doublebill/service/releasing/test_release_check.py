@@ -7,6 +7,7 @@ import pytest
 from clocks import Clock
 from doublebill.errors import StoreUnavailable
 from doublebill.service.releasing.release_check import ASK_SECONDS, MOST_CATALOGS, TRIES, ReleaseCheck, live
+from doublebill.stores.jobs import NotInvoked
 from fakes import MemoryObjects
 
 RECOMMEND, GENERATE = "arn:recommend:7", "arn:generate:9"
@@ -25,7 +26,8 @@ class Versions:
 
     def __init__(self, wrong=None) -> None:
         self.wrong = wrong or {}
-        """Version and route → the bodies that it answers one after the other, the last for ever; None for none."""
+        """Version and route → the bodies that it answers one after the other, the last for ever; None for none, and an
+        error to be raised."""
         self.requests = []
 
     def ask(self, version, event):
@@ -33,6 +35,8 @@ class Versions:
         self.requests.append((version, route))
         bodies = self.wrong.get((version, route), [GOOD[route]])
         body = bodies.pop(0) if len(bodies) > 1 else bodies[0]
+        if isinstance(body, StoreUnavailable):
+            raise body
         if body is None:
             raise StoreUnavailable("Lambda: the function ended in ImportModuleError")
         named = {"catalog": event["pathParameters"]["catalog"]} if "{catalog}" in route else {}
@@ -47,6 +51,7 @@ def checked(versions: Versions, catalogs=("films",), left_seconds=lambda: 300.0)
 
 
 POPULAR = "GET /v1/catalogs/{catalog}/popular"
+THROTTLED = NotInvoked("Lambda: TooManyRequestsException")
 DEGRADED = {**GOOD[POPULAR], "degraded": "version v cannot be served"}
 
 
@@ -83,11 +88,16 @@ def test_what_the_version_that_answers_now_cannot_do_either_keeps_no_release_awa
     assert noted.startswith("popular items of films: degraded")
 
 
-@pytest.mark.parametrize("bodies", [[None, GOOD[POPULAR]], [DEGRADED], [{}]])
+@pytest.mark.parametrize("bodies", [[None, GOOD[POPULAR]], [DEGRADED], [{}], [THROTTLED]])
 def test_no_other_problem_of_the_version_that_answers_now_excuses_one(bodies):
     outcome = checked(Versions({(RECOMMEND, POPULAR): [None], (live(RECOMMEND), POPULAR): bodies}))
     assert outcome.problems == ("popular items of films: Lambda: the function ended in ImportModuleError",)
     assert outcome.passed_over == ()
+
+
+def test_a_new_version_that_was_never_invoked_is_excused_by_none_that_was_not_either():
+    outcome = checked(Versions({(one, POPULAR): [THROTTLED] for one in (RECOMMEND, live(RECOMMEND))}))
+    assert outcome.problems == ("popular items of films: Lambda: TooManyRequestsException",)
 
 
 @pytest.mark.parametrize(("version", "route"), [(RECOMMEND, "GET /v1/health"), (GENERATE, "POST /v1/games/{kind}")])
