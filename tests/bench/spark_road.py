@@ -1,9 +1,12 @@
 """Models by Spark on two cores against one process: the same versions, how long that takes, and the memory.
 
-python tests/bench/spark_road.py [--quick] [--only fit | candidates]      one JSON line per result
+python tests/bench/spark_road.py [--quick] [--only fit | candidates | few] [--size USERS ITEMS ENTRIES]
+
+One JSON line per result.
 
 `fit` is one linear model of 10 million made-up interactions of 20,000 items; `candidates` is every config that a
-training would try first on a million, of few items and of more than a dense gram has. Both roads start from the same
+training would try first on a million, of few items and of more than a dense gram has; `few` is only the first of them
+and item-kNN. Both roads start from the same
 matrix in a file, each in a process of its own, with one thread in BLAS. Seconds are of the clock without the start of
 Spark, so that other work on the machine counts; the load beside them says how much there was, and `cpu` the seconds of
 the processor that one process took.
@@ -30,7 +33,7 @@ from doublebill.fit.linear.sums.summing import HERE
 from doublebill.fit.selection.candidates import candidates
 from doublebill.model import artifact
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Config
+from doublebill.model.config import Config, Knn
 from doublebill.model.interactions import Interactions
 from doublebill.service.registry.written_configs import read_config
 from doublebill.service.scaling.remote import peak_bytes
@@ -57,7 +60,10 @@ def data_of(matrix: sp.csr_matrix) -> Interactions:
 
 def configs_of(data: Interactions, only: str) -> list[Config]:
     """Returns the configs to fit."""
-    return [read_config(LINEAR)] if only == "fit" else candidates(data, exclude_seen=True, metadata=False)
+    if only == "fit":
+        return [read_config(LINEAR)]
+    every = candidates(data, exclude_seen=True, metadata=False)
+    return every if only == "candidates" else [every[0], *(one for one in every if isinstance(one.family, Knn))]
 
 
 def by_road(road: str, matrix_file: Path, only: str) -> None:
@@ -135,7 +141,8 @@ def main() -> None:
     """Measures both roads."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", choices=["fit", "candidates"])
+    parser.add_argument("--only", choices=["fit", "candidates", "few"])
+    parser.add_argument("--size", type=int, nargs=3, metavar=("USERS", "ITEMS", "ENTRIES"))
     parser.add_argument("--road", help="fit by this one only")
     parser.add_argument("--matrix", type=Path)
     arguments = parser.parse_args()
@@ -144,7 +151,8 @@ def main() -> None:
         return
     for only in [arguments.only] if arguments.only else ["candidates", "fit"]:
         fits, tried = ((QUICK_FIT,), QUICK_MILLION) if arguments.quick else ((TEN_MILLION,), MILLION)
-        for size in fits if only == "fit" else tried:
+        sizes = fits if only == "fit" else tried
+        for size in [Size(*arguments.size)] if arguments.size else sizes:
             compare(size, only)
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.linear.gram import Gram
+from doublebill.fit.linear.grams import gram_matrix
+from doublebill.fit.linear.grams.gram_matrix import LargeGram
+from doublebill.fit.linear.grams.sparse_gram import SparseGram
 from doublebill.fit.linear.sums.band_sums import SumForm
 from doublebill.fit.linear.sums.summing import HERE
 from doublebill.fit.private.fit_private import fit_private
@@ -102,6 +105,20 @@ def test_knn_counts_common_users_of_more_items_than_fit_whole(monkeypatch: pytes
     monkeypatch.setattr("doublebill.fit.linear.grams.common_users.HEAD_ITEMS", ITEMS - 1)
     interactions, config = random_interactions(4), Config(Knn("cosine"), k=8)
     catalog = Catalog.of((f"{number:03d}" for number in range(ITEMS)), {})
+    there = fit(catalog, interactions, config, summing=sharded())
+    assert artifact.dump(there).version == artifact.dump(fit(catalog, interactions, config)).version
+
+
+@pytest.mark.parametrize(("form", "limits"), [(LargeGram, {"HEAD_ITEMS": ITEMS - 4}), (SparseGram, {"FEW_ITEMS": 0})])
+def test_edges_of_grams_past_a_dense_one_are_the_same_by_both_roads(
+    form: type[object], limits: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in limits.items():
+        monkeypatch.setattr(gram_matrix, name, value)
+    interactions = random_interactions(10, users=60 if form is LargeGram else 6)
+    assert isinstance(gram_matrix.gram_matrix_of(Gram.of(interactions, 0.5, np.sign), ALL), form)
+    catalog = Catalog.of((f"{number:03d}" for number in range(ITEMS)), {})
+    config = Config(Edlae(20.0, 0.5, support="cosine"), k=8)
     there = fit(catalog, interactions, config, summing=sharded())
     assert artifact.dump(there).version == artifact.dump(fit(catalog, interactions, config)).version
 
