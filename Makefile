@@ -59,9 +59,10 @@ types: env  ## mypy, strict
 	@.venv/bin/mypy
 
 check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node env-browser env-mcp env-spark env-report  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node, Chromium, assistants, Spark
-	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
+	@# a file is one worker's, with the servers that it starts; the files that take longest come first
+	@PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check -n 2 --dist loadfile --no-loadscope-reorder
 	@# in full what `make test` runs in samples
-	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --at-length -n 2 --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --at-length -n 2 --dist worksteal
 
 audit: env-audit  ## look up known vulnerabilities of everything that is locked; needs the advisory database of the package index
 	@for lock in infra/requirements/*.txt functions/*/requirements.txt; do \

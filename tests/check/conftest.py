@@ -19,7 +19,16 @@ pytest.register_assert_rewrite("contract")
 OF_STACKS = "cloudformation,iam,ssm,logs,apigateway,scheduler,sns,sqs,cloudwatch,monitoring"
 """The services that a whole stack needs beside the stores."""
 
+LONGEST = ["schemathesis", "ministack", "sam", "every_order_at_length", "canaries", "spark", "playground", "two_stacks"]
+"""Files that take longest begin first, so that no worker is alone with one at the end."""
+
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sorts the tests by file, the longest first."""
+    places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,8 @@ def show(name: str, found: Searched) -> None:
                 "places": found.places,
                 "hits": len(found.hits),
             }
-        )
+        ),
+        file=sys.stderr,  # which comes through from workers of a test run
     )
 
 
@@ -223,7 +224,7 @@ def test_nothing_of_the_embedded_run_keeps_or_prints_a_user_id(
         found = search(stored_files(stored), PEOPLE)
     with capfd.disabled():
         show("every file and log of the embedded run", found)
-        print("\n".join(found.hits))
+        print("\n".join(found.hits), file=sys.stderr)
     assert found.hits == ()
     assert codes["whole.csv"] == codes["some.csv"] == 0
     assert (found.places > 200, found.size_bytes > 1_000_000) == (True, True)

@@ -103,24 +103,23 @@ def test_a_level_that_was_generated_is_proved(home: Path) -> None:
     assert proved["structuredContent"]["levels"][0]["playable"]
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments", "problem"),
-    [
-        ("recommend", {"catalog": "films", "history": []}, "there is no catalog 'films'"),
-        ("recommend", {"catalog": "songs", "history": ["a"], "n": 0}, "n: "),
-        ("recommend", {"catalog": "songs"}, "history"),
-        ("neighbours", {"catalog": "songs"}, "item_id: missing"),
-        ("generate", {"kind": "castle"}, "there is no kind 'castle'"),
-        ("generate", {"kind": "maze", "spec": {"width": 1}}, "spec"),
-        ("train", {"catalog": "songs"}, "there is no tool 'train'"),
-    ],
-)
-def test_a_refusal_is_an_error_of_the_tool_with_its_reason(
-    home: Path, tool: str, arguments: dict[str, object], problem: str
-) -> None:
-    [outcome] = visit(["--home", str(home)], [(tool, arguments)])[0]["outcomes"]
-    assert outcome["isError"]
-    assert problem in outcome["content"][0]["text"]
+REFUSED: list[tuple[str, dict[str, object], str]] = [
+    ("recommend", {"catalog": "films", "history": []}, "there is no catalog 'films'"),
+    ("recommend", {"catalog": "songs", "history": ["a"], "n": 0}, "n: "),
+    ("recommend", {"catalog": "songs"}, "history"),
+    ("neighbours", {"catalog": "songs"}, "item_id: missing"),
+    ("generate", {"kind": "castle"}, "there is no kind 'castle'"),
+    ("generate", {"kind": "maze", "spec": {"width": 1}}, "spec"),
+    ("train", {"catalog": "songs"}, "there is no tool 'train'"),
+]
+"""A tool, wrong arguments, and words of the reason."""
+
+
+def test_a_refusal_is_an_error_of_the_tool_with_its_reason(home: Path) -> None:
+    outcomes = visit(["--home", str(home)], [(tool, arguments) for tool, arguments, _ in REFUSED])[0]["outcomes"]
+    for outcome, (tool, _, problem) in zip(outcomes, REFUSED, strict=True):
+        assert outcome["isError"], tool
+        assert problem in outcome["content"][0]["text"]
 
 
 def test_a_service_that_is_not_there_is_an_error_of_the_tool() -> None:
