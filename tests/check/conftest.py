@@ -19,7 +19,7 @@ pytest.register_assert_rewrite("contract")
 OF_STACKS = "cloudformation,iam,ssm,logs,apigateway,scheduler,sns,sqs,cloudwatch,monitoring"
 """The services that a whole stack needs beside the stores."""
 
-LONGEST = ["schemathesis", "ministack", "sam", "every_order_at_length", "canaries", "spark", "playground", "two_stacks"]
+LONGEST = ["schemathesis", "ministack", "sam", "canaries", "spark", "playground", "two_stacks"]
 """Files that take longest begin first, so that no worker is alone with one at the end."""
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -2,7 +2,8 @@
 
     python tests/mutants/run.py [name…]
 
-A patch begins with a line `# pytest: path::test`, which must pass on the project as it is and fail with the patch.
+A patch begins with a line `# pytest: path::test`, for a test at length `# pytest: --at-length path::test`. The test
+must pass on the project as it is and fail with the patch.
 Whether it passes as it is, is looked at where names are given; who runs all of them has run the tests before.
 """
 
@@ -105,7 +106,17 @@ def git(folder: Path, *words: str) -> str:
 def outcome(copy: Path, test: str) -> "subprocess.CompletedProcess[str]":
     """The test, run on the copy's own code."""
     paths = os.pathsep.join(str(copy / folder) for folder in ("shared", "infra/local", "tests"))
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--hypothesis-profile", "unshrunk", "-x", test]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-profile",
+        "unshrunk",
+        "-x",
+        *test.split(),
+    ]
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
 

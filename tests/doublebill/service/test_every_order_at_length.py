@@ -16,6 +16,8 @@ from protocols import NOW_MS, again, check_whole, operator, person, reader, trai
 from trainings import fill, logged
 from worlds import checkerboard
 
+pytestmark = pytest.mark.at_length
+
 ACTORS = {
     "two trainings, a reader, a lost answer": (["a", "b", "reader"], 1, 0),
     "an overtaken training, a reader, a death": (["a", "late", "reader"], 0, 1),
