@@ -1,8 +1,9 @@
 """A made-up catalog of a size in a folder, and one whole training of it in this process, as a script of its own.
 
-python sized_catalog.py FOLDER ROADS [CONFIGS]      prints the seconds, the peak and the version of a training as JSON
+python sized_catalog.py FOLDER write USERS ITEMS ENTRIES      fills the folder
+python sized_catalog.py FOLDER ROAD [CONFIGS]      prints the seconds, the peak and the version of a training as JSON
 
-ROADS is `here`, or `spark://local[2]` in the environment that `make env-spark` makes. CONFIGS is a JSON list of configs
+ROAD is `here`, or `spark://local[2]` in the environment that `make env-spark` makes. CONFIGS is a JSON list of configs
 as people write them; without it only those are tried for which a budget of 0 seconds has time.
 """
 
@@ -99,4 +100,7 @@ def main(folder: Path, road: str, written: str = "[]") -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    if sys.argv[2] == "write":
+        write(Size(*map(int, sys.argv[3:])), Path(sys.argv[1]))
+    else:
+        main(Path(sys.argv[1]), *sys.argv[2:])

@@ -19,11 +19,11 @@ class TrainingLimits:
     """A pair of items of a dense gram."""
     most_dense_items: int = 20_000
     """Items up to which a gram is dense; `fit.linear.grams.gram_matrix.HEAD_ITEMS`."""
-    base_seconds: float = 3.0
+    base_seconds: float = 1.0
     """Seconds of any training: libraries, catalog, publishing."""
-    row_seconds: float = 65e-6
+    row_seconds: float = 95e-6
     """Seconds for an event in the shortest training: reading, one config, the baselines, the fit to all users."""
-    pair_seconds: float = 0.2e-6
+    pair_seconds: float = 0.18e-6
     """Seconds for a pair of items of a dense gram in the same."""
     driver_row_bytes: int = 580
     """An event at the driver of a Spark application, which reads and cleans as one process does."""

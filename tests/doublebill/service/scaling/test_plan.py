@@ -17,13 +17,13 @@ FEW, MANY = DataSize(1_000_000, 9_000_000, 2_000), DataSize(50_000_000, 450_000_
 def test_a_training_that_fits_runs_here_and_says_what_it_needs_of_what() -> None:
     plan = decide(FEW, LAMBDA, spark=True)
     assert plan.place == "here"
-    assert plan.why == "it needs about 0.8 GB and 69 seconds for 1,000,000 events, of 3.0 GB and 870 seconds"
+    assert plan.why == "it needs about 0.8 GB and 97 seconds for 1,000,000 events, of 3.0 GB and 870 seconds"
     assert plan.to_json() == {
         "place": "here",
         "why": plan.why,
         "rows": 1_000_000,
         "memory_mb": 846,
-        "seconds": 68.8,
+        "seconds": 96.7,
     }
 
 
@@ -85,14 +85,14 @@ def test_every_limit_that_is_moved_moves_the_decision(moved: dict[str, float]) -
     assert decide(FEW, LAMBDA, spark=True, limits=replace(MEASURED, **moved)).place == "spark"
 
 
-MEASURED_SECONDS = [(100_000, 2_000, 10.5), (300_000, 20_000, 102.0)]
+MEASURED_SECONDS = [(100_000, 2_000, 10.5), (300_000, 2_000, 29.6), (300_000, 20_000, 102.0)]
 """Events, items and seconds of the processor in the shortest training; infra/docs/guides/scale.md has the command."""
 
 
 @pytest.mark.parametrize(("rows", "items", "seconds"), MEASURED_SECONDS)
 def test_the_seconds_of_a_plan_are_those_that_were_measured(rows: int, items: int, seconds: float) -> None:
     plan = decide(DataSize(rows, 0, items), Machine(64_000_000_000, math.inf), spark=False)
-    assert plan.seconds == pytest.approx(seconds, rel=0.15)
+    assert plan.seconds == pytest.approx(seconds, rel=0.1)
 
 
 @pytest.mark.parametrize(
