@@ -1,6 +1,7 @@
 """The documents: their shell examples run as they stand, their links lead somewhere, generated pages are up to date."""
 
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -26,8 +27,9 @@ from processes import PATIENCE_SECONDS
 DOCS = ROOT / "infra" / "docs"
 GENERATORS = DOCS / "generators"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "infra" / "events" / "README.md"])
-GUIDES = [f"infra/docs/guides/{name}.md" for name in ("your-own-data", "your-own-levels", "moving")]
+GUIDES = [f"infra/docs/guides/{name}.md" for name in ("your-own-data", "your-own-levels", "moving", "report")]
 WITH_COMMANDS = ["README.md", *(pytest.param(guide, marks=pytest.mark.at_length) for guide in GUIDES)]
+NOTEBOOK = DOCS / "guides" / "tutorial.ipynb"
 README_LINES = 160
 
 
@@ -90,6 +92,10 @@ def test_the_examples_of_a_page_do_what_it_says(printed: tuple[str, str, str]) -
         assert re.search(r"^██.*\bD\b", commands, re.MULTILINE)
         assert '"certificate"' in answers
         return
+    if page.endswith("report.md"):
+        assert "is champion now" in commands
+        assert re.search(r"wrote shop-report\.html \(0\.\d+ MB\)", commands)
+        return
     if page.endswith("moving.md"):
         assert commands.count("is champion now") == 2
         assert "recognised as Amazon Personalize interactions" in commands
@@ -101,6 +107,25 @@ def test_the_examples_of_a_page_do_what_it_says(printed: tuple[str, str, str]) -
     assert "velvet-harbour 100%" in commands
     assert '"contributions"' in answers
     assert '"accepted":1' in answers
+
+
+def test_a_report_takes_four_commands_with_the_set_up() -> None:
+    commands = [line for line in blocks("infra/docs/guides/report.md", "sh").splitlines() if "doublebill " in line]
+    assert [line.split()[1] for line in commands if line.startswith("doublebill ")] == ["import", "train", "report"]
+
+
+@pytest.mark.at_length
+def test_the_notebook_prints_what_stands_in_it_but_for_figures(tmp_path: Path, command_line: Path) -> None:
+    notebook = json.loads(NOTEBOOK.read_text())
+    printed = generator("notebook").printed_by(notebook, tmp_path, command_line)
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    stored = ["".join(line for output in cell["outputs"] for line in output["text"]) for cell in cells]
+    assert [without_figures(text) for text in printed] == [without_figures(text) for text in stored]
+
+
+def without_figures(text: str) -> list[str]:
+    """The lines of a text with # for each number, which may differ between machines."""
+    return re.sub(r"[-+]?\d[\d.,]*", "#", text).splitlines()
 
 
 def test_the_python_of_the_guide_to_the_mathematics_runs(capsys: pytest.CaptureFixture[str]) -> None:

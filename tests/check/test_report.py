@@ -22,15 +22,18 @@ HOSTILE = "$x_{1}$ <b>&amp;"
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The reports on a small trained catalog and on two kinds of game content."""
+    """The reports on a small trained catalog, on its versions beside each other and on two kinds of game content."""
     for name in ("report", "browser"):
         subprocess.run([sys.executable, str(ROOT / "infra" / "bootstrap.py"), name], check=True)
     subprocess.run([sys.executable, str(ROOT / "infra" / "debian_package.py"), "chromium"], check=True)
     folder = tmp_path_factory.mktemp("reports")
     home = Home(folder / "state")
     fill(folder, home)
-    made = []
-    for words in (["films"], ["--game", "chamber", "--seed", "7"], ["--game", "names", "--seed", "7"]):
+    made: list[Path] = []
+    listed = plotted(["-m", "doublebill_local", "models", "films", "--json", "--home", str(home.folder)])
+    [earlier] = [one["version"] for one in json.loads(listed)["models"] if not one["champion"]]
+    games = (["--game", "chamber", "--seed", "7"], ["--game", "names", "--seed", "7"])
+    for words in (["films"], ["films", "--compare", earlier], *games):
         made.append(folder / f"report-{len(made)}.html")
         plotted(["-m", "doublebill_local", "report", *words, "--output", str(made[-1]), "--home", str(home.folder)])
     return made
@@ -69,6 +72,13 @@ def test_plots_are_svg_with_words_and_colours_of_the_page(reports: list[Path]) -
     assert len(plots) >= 4
     assert all(re.search(r"\d", words) for words in plots)
     assert "#0" not in "".join(re.findall(r'(?:fill|stroke)="([^"]*)"', page))
+
+
+def test_two_versions_are_compared_with_a_plot_of_their_differences(reports: list[Path]) -> None:
+    alone, beside = (file.read_text() for file in reports[:2])
+    assert "Compared with" not in alone
+    assert "Paired differences" in beside
+    assert beside.count('<svg class="plot"') > alone.count('<svg class="plot"')
 
 
 def test_every_label_is_text(reports: list[Path]) -> None:
