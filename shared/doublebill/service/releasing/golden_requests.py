@@ -18,7 +18,7 @@ SEED = 42
 CLOSE = 1e-6
 """The largest difference, relative to the score, of the sum of its parts."""
 
-FAILED, DEGRADED, WRONG, NOT_ASKED = "failed", "degraded", "wrong", "not asked"
+FAILED, DEGRADED, WRONG, NOT_INVOKED = "failed", "degraded", "wrong", "not invoked"
 """Kinds of problems: no answer or one of a defect, one that says so itself, one that its judge refuses, and that of a
 version which was not even invoked."""
 

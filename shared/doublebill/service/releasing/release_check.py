@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from doublebill.concurrency.clock import Clock
 from doublebill.errors import StoreUnavailable
 from doublebill.service.releasing import golden_requests
-from doublebill.service.releasing.golden_requests import FAILED, NOT_ASKED, Body, GoldenRequest, Problem
+from doublebill.service.releasing.golden_requests import FAILED, NOT_INVOKED, Body, GoldenRequest, Problem
 from doublebill.stores.jobs import NotInvoked
 from doublebill.stores.objects import Objects
 
@@ -95,7 +95,7 @@ class ReleaseCheck:
         if not problem:
             return body
         now = self._answer(live(version), golden)[1] if golden.needs_champion else Problem("")
-        if now and now.kind == problem.kind != NOT_ASKED:
+        if now and now.kind == problem.kind != NOT_INVOKED:
             self._passed_over.append(f"{golden.name}: {problem}; the version that answers now: {now}")
         else:
             self._problems.append(f"{golden.name}: {problem}")
@@ -115,7 +115,7 @@ class ReleaseCheck:
         try:
             return golden.read(self.functions.ask(version, golden.event))
         except NotInvoked as refused:
-            return {}, Problem(str(refused), NOT_ASKED)
+            return {}, Problem(str(refused), NOT_INVOKED)
         except StoreUnavailable as failed:
             return {}, Problem(str(failed), FAILED)
 
