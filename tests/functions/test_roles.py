@@ -181,6 +181,7 @@ def test_every_call_that_a_function_makes_is_allowed(
     asked = {"history": ["item-00"]}
     request("ModelsFunction", "POST /v1/catalogs/{catalog}/models/{version}/recommendations", asked, version=version)
     request("ModelsFunction", "PUT /v1/catalogs/{catalog}/champion", {"version": version})
+    _mend_the_pointer(stack, calls, fresh, version, request)
     training = request("ModelsFunction", "POST /v1/catalogs/{catalog}/trainings", {"epsilon": 1.0})
     assert training["status"] == 503  # there is no Lambda here to take the job
     request("CatalogsFunction", "GET /v1/catalogs")
@@ -195,6 +196,23 @@ def test_every_call_that_a_function_makes_is_allowed(
     alone = {allowing[0] for call in calls.made if len(allowing := [one for one in grants() if covers(one, call)]) == 1}
     missed = [grant for grant in grants() if grant not in UNSEEN and grant not in alone]
     assert missed == [], "without one of the rights that are used some call must be refused"
+
+
+def _mend_the_pointer(
+    stack: Stack, calls: Calls, catalog: str, version: str, request: Callable[..., dict[str, Any]]
+) -> None:
+    """Promotes a version where the pointer cannot be read, and the versions that it refused are those of erasures."""
+    bucket, erasure = open_objects(f"s3://{stack.bucket}"), f"erasures/{catalog}/20260101T000000Z-0.json"
+    calls.function = ""
+    before = bucket.get(champions.champion_key(catalog)).data
+    bucket.put(champions.champion_key(catalog), b"{}")
+    bucket.put(erasure, json.dumps({"versions": [{"version": "0" * 32}], "generation": 1}).encode())
+    request("ModelsFunction", "PUT /v1/catalogs/{catalog}/champion", {"version": version})
+    calls.function = ""
+    assert champions.Champion.from_bytes(bucket.get(champions.champion_key(catalog)).data).refused == {"0" * 32: 1}
+    bucket.delete(erasure)
+    bucket.put(champions.champion_key(catalog), before)
+    calls.made = {call for call in calls.made if call[0]}  # the test made these
 
 
 ANSWERING = ("Events", "Recommend", "Batches", "People", "Generate", "Models", "Catalogs", "Items", "Imports")

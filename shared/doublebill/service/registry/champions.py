@@ -18,6 +18,7 @@ from msgspec import Meta
 from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailable, Unsatisfiable, VersionRefused
 from doublebill.model.catalog import check_catalog_name
 from doublebill.schema import Input, whole
+from doublebill.service.catalog.erased import erased_versions
 from doublebill.service.registry.ab_test import PLACES
 from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.versions import check_loadable, is_loadable
@@ -191,7 +192,8 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
     """Makes a published version champion, whichever is champion now; if it was the challenger, that has ended.
 
     Where it is champion already, only trainings that have begun are kept from promoting. A pointer that cannot be read
-    is replaced, and former champions are forgotten with it.
+    is replaced, and former champions are forgotten with it; versions that it refused stay refused, as the records of
+    erasures have them.
 
     Raises:
         NotFound: when the version was never published, or cannot be loaded by this code.
@@ -201,12 +203,13 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
     move = secrets.token_hex(4)
 
     def promoted(current: Champion | None) -> Champion:
-        if current and version in current.refused:
+        refused = current.refused if current else erased_versions.read(objects, catalog)
+        if version in refused:
             raise VersionRefused(catalog, version)
         if current and (move in current.moves or current.version == version):
             return current  # by a write of this call that the store did not confirm, or before it
         moves = (move, *(current.moves if current else ()))[:MOVES_LENGTH]
-        return _succeeding(Champion(version, "", now_ms, now_ms, moves=moves), current)
+        return _succeeding(Champion(version, "", now_ms, now_ms, moves=moves, refused=refused), current)
 
     return _outranking(objects, catalog, promoted, mending=True)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from doublebill import schema
-from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
+from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable, VersionRefused
 from doublebill.model.artifact import FORMAT, MANIFEST
 from doublebill.service.registry import champions, versions
 from doublebill.service.registry.champions import PREVIOUS_LENGTH, ChallengerRequest, Champion
@@ -56,6 +56,28 @@ def test_a_promotion_replaces_a_pointer_that_cannot_be_read():
     person("a", 400)(objects)
     champion = champions.read_champion(objects, "films")
     assert (champion.version, champion.generation, champion.previous) == (VERSIONS["a"], 300, ())
+
+
+def test_a_pointer_that_cannot_be_read_takes_no_refusal_with_it():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    run("b", 200)(objects)
+    erased = {"versions": [{"version": VERSIONS["a"]}], "generation": 150}
+    objects.put("erasures/films/20260101T000000Z-e.json", json.dumps(erased).encode())
+    objects.put(champions.champion_key("films"), b"{}")
+    with pytest.raises(VersionRefused):
+        person("a", 400)(objects)
+    person("b", 400)(objects)
+    assert champions.read_champion(objects, "films").refused == {VERSIONS["a"]: 150}
+
+
+def test_a_damaged_record_of_an_erasure_keeps_a_pointer_from_being_replaced():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    objects.put("erasures/films/20260101T000000Z-e.json", b"[]")
+    objects.put(champions.champion_key("films"), b"{}")
+    with pytest.raises(StoreUnavailable, match="is damaged"):
+        person("a", 400)(objects)
 
 
 def test_the_first_run_becomes_champion():
