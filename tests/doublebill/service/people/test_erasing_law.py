@@ -1,9 +1,10 @@
 """The law of erasing: a model made after an erasure has the bytes of one that was made without the users at all.
 
-Random users, orders, sources, merges and several erased at once; each of both sides has a pseudonym key of its own.
+Random users, orders, sources, merges, of which some are taken back, and several erased at once; each of both sides has
+a pseudonym key of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -47,8 +48,15 @@ class World:
     pseudonyms: Pseudonyms
 
     @classmethod
-    def of(cls, key: bytes, plays: Sequence[Play], merges: dict[str, str], shares: tuple[int, int]) -> "World":
-        """Plays in a block, in requests and in an import, as the shares say, with merges."""
+    def of(
+        cls,
+        key: bytes,
+        plays: Sequence[Play],
+        merges: dict[str, str],
+        shares: tuple[int, int],
+        undone: Collection[str] = (),
+    ) -> "World":
+        """Plays in a block, in requests and in an import, as the shares say, with merges, some taken back."""
         pseudonyms, objects = Pseudonyms.under(key), MemoryObjects()
         events = [
             Event(pseudonyms.of("films", user), item, "play", timestamp=FIRST_MS + day) for user, item, day in plays
@@ -71,6 +79,8 @@ class World:
             user_aliases.append(
                 objects, "films", pseudonyms.of("films", alias), pseudonyms.of("films", owner), NOW_MS - 5 + number
             )
+        for alias in undone:
+            user_aliases.append(objects, "films", *[pseudonyms.of("films", alias)] * 2, NOW_MS - 1)
         intake = Intake(objects, MemoryHistories(), pseudonyms, 10**9)
         return cls(ErasingStores(intake, QueuedJobs(), CopiesKept()), pseudonyms)
 
@@ -99,6 +109,15 @@ def descendants(users: Sequence[str], merges: dict[str, str]) -> set[str]:
     chains={4: 3, 5: 4},
     chosen={"user-3"},
     shares=(3, 6),
+    undone=set(),
+)
+@example(
+    plays=[(user, item, day) for day, user in enumerate(USERS[2:]) for item in ITEMS[day % 2 :: 2]],
+    order=Random(1),
+    chains={4: 3, 5: 4, 6: 3},
+    chosen={"user-3"},
+    shares=(3, 6),
+    undone={4},
 )
 @settings(max_examples=12, deadline=None, phases=set(Phase) - {Phase.shrink})  # a failure says enough as it is
 @given(
@@ -107,13 +126,16 @@ def descendants(users: Sequence[str], merges: dict[str, str]) -> set[str]:
     chains=st.dictionaries(st.integers(3, 6), st.integers(0, 5), max_size=4),
     chosen=st.sets(st.sampled_from(USERS[2:]), min_size=1, max_size=3),
     shares=st.tuples(st.integers(0, 10), st.integers(0, 10)),
+    undone=st.sets(st.integers(3, 6), max_size=2),
 )
-def test_erasing_and_training_equals_training_without(plays, order, chains, chosen, shares) -> None:
-    merges = {USERS[one]: USERS[min(other, one - 1)] for one, other in chains.items()}
+def test_erasing_and_training_equals_training_without(plays, order, chains, chosen, shares, undone) -> None:
+    stored = {USERS[one]: USERS[min(other, one - 1)] for one, other in chains.items()}
+    back = {USERS[one] for one in undone}
+    merges = {alias: owner for alias, owner in stored.items() if alias not in back}
     gone = descendants(sorted(chosen), merges)
     every = [*STAYS, *plays]
     order.shuffle(every)
-    world = World.of(b"a" * 32, every, merges, shares)
+    world = World.of(b"a" * 32, every, stored, shares, back)
     world.erase(sorted(chosen))
     others = [play for play in every if play[0] not in gone]
     order.shuffle(others)
