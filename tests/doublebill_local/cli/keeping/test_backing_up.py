@@ -39,12 +39,15 @@ def test_everything_comes_back(kept, tmp_path):
     assert trained(restored, FIRST_MS + 3)["state"] == "succeeded"
 
 
-def test_sums_of_a_training_at_work_are_in_no_backup(kept, tmp_path):
+def test_sums_of_a_training_at_work_and_what_spark_runs_are_in_no_backup(kept, tmp_path):
     kept.put("sums/films/at-work/00000/shard-00000.npz", b"")
+    kept.put("spark/train_on_spark.py", b"of an earlier version")
     backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
     restored = MemoryObjects()
+    restored.put("spark/train_on_spark.py", b"uploaded")
     backups.restore(restored, None, tmp_path / "backup")
     assert not list(restored.keys("sums/"))
+    assert restored.get("spark/train_on_spark.py").data == b"uploaded"
 
 
 def test_champions_come_back_last(kept, tmp_path):

@@ -43,10 +43,13 @@ MANIFEST, LISTED, HISTORIES = "backup.json", "objects.jsonl", "histories.sqlite"
 
 ERASURES = "erasures.jsonl"
 
-OUTLIVING = ("erasures/", "tombstones/")
-"""What an emptied deployment may still have: who was erased from it."""
+UPLOADED = "spark/"
+"""What EMR Serverless runs, which comes from a checkout."""
 
-LEFT_OUT = ("leases/", "sums/", "restores/")
+OUTLIVING = ("erasures/", "tombstones/", UPLOADED)
+"""What an emptied deployment may still have: who was erased from it, and what was uploaded for it."""
+
+LEFT_OUT = ("leases/", "sums/", "restores/", UPLOADED)
 """A restored deployment trains nothing yet; generations go on from those of the champions."""
 
 FIRST = ("champions/", "priors/")
