@@ -152,6 +152,7 @@ bench-spark: env env-spark  ## models by Spark on two cores against one process:
 bench-cost: env  ## the calls, bytes and processor time behind the page of costs, written into it
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/cost.py --write $(DOCS)/cost/measured.json
 	@$(PY) tests/bench/training_cost.py --write $(DOCS)/cost/measured.json
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/s3_day.py
 	@$(MAKE) --no-print-directory docs
 
 ROWS := 10000000

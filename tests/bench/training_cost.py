@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,15 @@ from doublebill.service.training.train import train
 from doublebill.stores.objects import FolderObjects
 
 ITEMS = 20_000
+SHORTEST = [{"family": "edlae"}]
+"""The only config of a training that searches nothing."""
 
 
-def trained(folder: Path) -> None:
+def trained(folder: Path, configs: Sequence[Mapping[str, object]] = ()) -> None:
     """Trains once and prints the facts."""
     objects = CountedFolder(folder)
     begun, worked = time.perf_counter(), time.process_time()
-    record = train(TrainingJob(objects, CATALOG, "20300101T000000Z-bench", lambda: NOW_MS))
+    record = train(TrainingJob(objects, CATALOG, "20300101T000000Z-bench", lambda: NOW_MS, configs=configs))
     facts = {
         "events": record["data"]["events"],
         "interactions": record["data"]["interactions"],
@@ -44,13 +47,13 @@ def trained(folder: Path) -> None:
     print(json.dumps(facts))
 
 
-def of_training(events: int) -> dict[str, Any]:
+def of_training(events: int, items: int, shortest: bool) -> dict[str, Any]:
     """Returns the facts of a training on so many events, in a process of its own."""
     with tempfile.TemporaryDirectory() as made:
-        people = People(max(1000, events // 36), ITEMS if events > 10**6 // 2 else 500)
+        people = People(max(1000, events // 36), items or (ITEMS if events > 10**6 // 2 else 500))
         fill(FolderObjects(Path(made)), people, events, 500)
         stored = sum(file.stat().st_size for file in Path(made).rglob("*") if file.is_file())
-        command = [sys.executable, __file__, "--folder", made]
+        command = [sys.executable, __file__, "--folder", made, *(["--shortest"] if shortest else [])]
         ran = subprocess.run(command, env={**os.environ, **ONE_CORE}, stdout=subprocess.PIPE, text=True, check=True)
         return {**json.loads(ran.stdout), "items": len(people.items), "stored_bytes": stored}
 
@@ -69,15 +72,19 @@ def main() -> None:
     parser.add_argument(
         "--cleaned", type=int, default=10_000_000, help="events that are only read and cleaned; 0: none"
     )
+    parser.add_argument("--items", type=int, default=0, help="0: many, or few where there are few events")
+    parser.add_argument("--shortest", action="store_true", help="tries one config, the shortest training there is")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--folder", type=Path, help="of a log that is there; only trains once")
     parser.add_argument("--write", type=Path, help="a file of measurements, whose parts about trainings change")
     arguments = parser.parse_args()
     if arguments.folder:
-        trained(arguments.folder)
+        trained(arguments.folder, SHORTEST if arguments.shortest else ())
         return
     events, cleaned = (30_000, 0) if arguments.quick else (arguments.events, arguments.cleaned)
-    found = {"training": of_training(events)} | ({"cleaning": of_cleaning(cleaned)} if cleaned else {})
+    found = {"training": of_training(events, arguments.items, arguments.shortest)}
+    if cleaned:
+        found["cleaning"] = of_cleaning(cleaned)
     if arguments.write:
         whole = json.loads(arguments.write.read_text()) if arguments.write.exists() else {}
         arguments.write.write_text(json.dumps(whole | found, indent=2) + "\n")
