@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import shutil
+import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 WIDE, NARROW = (1280, 900), (360, 760)
 PATIENCE_MILLISECONDS, POLL_MILLISECONDS, TRAINING_MILLISECONDS = 60_000, 50, 480_000
 ERASED_MILLISECONDS = 180_000
+PICKS = 9
 LIMITED = "year"
 WALKED = ("maze", "chamber", "crypt", "sokoban", "dungeon")
 PICTURED = ("platform", "runner")
@@ -156,6 +158,20 @@ def recommend(visit: Visit, catalog: str, query: str) -> None:
     tell("nothing left", titles=titles(visit))
 
 
+def measure(visit: Visit, catalog: str) -> None:
+    """Picks what comes first, again and again, and prints how long the first paint and an answer that is drawn take."""
+    page = visit.page
+    visit.open(f"recommend/{catalog}")
+    page.wait_for_selector("section[aria-label=Recommendations] li")
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    for _ in range(PICKS):
+        visit.settle()
+        page.locator("section[aria-label=Recommendations] button", has_text="Pick").first.click()
+    visit.settle()
+    took = page.evaluate("performance.getEntriesByName('recommendation').map((one) => one.duration)")
+    tell("speed", first_paint_milliseconds=paint, pick_drawn_p50_milliseconds=statistics.median(took[1:]), picks=PICKS)
+
+
 def look_at_map(visit: Visit, catalog: str) -> None:
     """Opens the map of the items, goes to another one by the arrow keys, and picks it; then one by the mouse."""
     page = visit.page
@@ -194,6 +210,10 @@ def send_event(visit: Visit, catalog: str, user: str) -> None:
     first = json.dumps(before[0].partition(" ")[2])
     visit.until(f"!document.querySelector('section[aria-label=Recommendations] .item b')?.innerText.endsWith({first})")
     tell("event", status=sent.value.status, before=before, after=titles(visit))
+    page.get_by_text("Rows of this user").click()
+    page.wait_for_selector("ol[aria-label^='Because of']")
+    rows = page.locator("ol[aria-label^='Because of']")
+    tell("rows", sources=page.locator("details .thirds h3").all_inner_texts(), items=rows.first.locator("li").count())
     visit.look("event")
     after = titles(visit)
     with page.expect_response(lambda answer: '"history"' in (answer.request.post_data or "")):
@@ -435,6 +455,7 @@ def main() -> None:
     url = given.url.rstrip("/")
     with visiting(url, given.pictures, "light", WIDE, "light") as visit:
         recommend(visit, given.catalog, given.query)
+        measure(visit, given.catalog)
         look_at_map(visit, given.catalog)
         send_event(visit, given.catalog, given.user)
         states(visit, given.catalog)

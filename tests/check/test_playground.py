@@ -106,6 +106,12 @@ def test_an_event_moves_the_next_answer(steps: Steps) -> None:
     assert all(not title.endswith(sent) for title in step["after"])
 
 
+def test_a_user_has_rows_each_because_of_one_item(steps: Steps) -> None:
+    [step] = steps["rows"]
+    assert all(source.startswith("Because of ") for source in step["sources"])
+    assert step["items"] > 0
+
+
 def test_an_edited_history_gives_what_the_stored_one_gave(steps: Steps) -> None:
     [step] = steps["edited history"]
     assert step["picks"] == step["address"].count("/") - 1 > 0

@@ -3,14 +3,18 @@
 import { drawn, element } from "./dom.js";
 
 const LINE = 20;
+const BESIDE = 64;
+const LETTER = 8;
 
 /**
  * Bars to the right for parts that add, to the left for those that take away; labels of parts with `click` are buttons.
  *
  * @param {{label: string, value: number, text: string, click?: () => void}[]} parts @param {string} title
+ * @param {number} [widest] so that letters keep their size where there is less room
  */
-export function bars(parts, title) {
-  const width = 420;
+export function bars(parts, title, widest = 420) {
+  const width = Math.max(200, Math.min(widest, innerWidth - BESIDE));
+  const most = Math.floor(width / LETTER);
   const largest = Math.max(...parts.map((part) => Math.abs(part.value)), 1e-12);
   const zero = parts.some((part) => part.value < 0) ? 90 : 4;
   const scale = (width - zero - 60) / largest;
@@ -18,7 +22,7 @@ export function bars(parts, title) {
     const size = Math.max(Math.abs(part.value) * Math.min(scale, part.value < 0 ? (zero - 4) / largest : scale), 1);
     const y = place * LINE * 2;
     return [
-      drawn("text", { x: 4, y: y + 13, ...asButton(part.click, part.label) }, part.label.length > 52 ? `${part.label.slice(0, 51)}…` : part.label),
+      drawn("text", { x: 4, y: y + 13, ...asButton(part.click, part.label) }, part.label.length > most ? `${part.label.slice(0, most - 1)}…` : part.label),
       drawn("rect", { x: part.value < 0 ? zero - size : zero, y: y + 18, width: size, height: 12, rx: 2, class: part.value < 0 ? "less" : null }),
       drawn("text", { x: (part.value < 0 ? zero : zero + size) + 6, y: y + 28 }, part.text),
     ];

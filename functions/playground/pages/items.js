@@ -7,6 +7,8 @@ import { explained, service } from "./service.js";
 /** Metadata that the page shows of items. */
 export const FIELDS = ["tags", "year"];
 
+/** Of the bars of one list, which stands beside two others where there is room. */
+const WIDEST = 270;
 const DIRECTIONS = [["both", "Most alike"], ["to", "What leads to it"], ["from", "What it leads to"]];
 
 /** The title with its year, or the id. @param {any} item */
@@ -39,5 +41,5 @@ export function showItem(place, catalog, item, ways) {
 function neighbourList(title, neighbours, ways) {
   const most = Math.max(...neighbours.map((one) => one.score), 1e-12);
   const parts = neighbours.map((one) => ({ label: nameOf(one), value: one.score, text: `${Math.round((one.score / most) * 100)}`, click: () => ways.move(one) }));
-  return element("div", {}, element("h3", {}, title), parts.length ? bars(parts, `${title}, the first being 100`) : note("Nothing."));
+  return element("div", {}, element("h3", {}, title), parts.length ? bars(parts, `${title}, the first being 100`, WIDEST) : note("Nothing."));
 }

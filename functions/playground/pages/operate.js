@@ -29,9 +29,10 @@ class Desk {
   constructor(overview) {
     this.catalog = overview.catalog;
     const [trainings, imports, people] = ["Trainings", "Imports", "People"].map((name) => element("section", { class: "card", "aria-label": name }));
-    Object.assign(this, { trainings, imports, people, versions: new Versions(overview.catalog) });
+    Object.assign(this, { trainings, imports, people, champion: element("span", {}, "none yet") });
+    this.versions = new Versions(overview.catalog, (version) => this.champion.replaceChildren(version ? element("code", {}, short(version)) : "none yet"));
     const counts = overview.counts ?? {};
-    const facts = factList([["Champion", overview.champion ? element("code", {}, short(overview.champion)) : "none yet"], ["Events", counts.events?.toLocaleString()], ["Users", counts.users?.toLocaleString()], ["Items", counts.items?.toLocaleString()], ["Newest event", moment(counts.newest)]]);
+    const facts = factList([["Champion", this.champion], ["Events", counts.events?.toLocaleString()], ["Users", counts.users?.toLocaleString()], ["Items", counts.items?.toLocaleString()], ["Newest event", moment(counts.newest)]]);
     this.part = element("div", {}, element("section", { class: "card", "aria-label": "Overview" }, element("h2", {}, this.catalog), facts), this.versions.part, trainings, imports, people);
     this.showTrainings();
     into(imports, () => service.imports(this.catalog), importTable, (failure) => [element("h2", {}, "Imports"), note(explained(failure), "bad")]);
@@ -96,7 +97,7 @@ class Desk {
   }
 }
 
-const STATES = { erasing: "The rows are being removed.", sweeping: "All of it is removed; what was on its way may still land, so a last look follows within a minute.", complete: "Complete." };
+const STATES = { erasing: "The rows are being removed.", sweeping: "All of it is removed; what was on its way may still land, so a last look follows within a minute.", training: "All of it is removed. The receipt is sealed when a version without the user answers.", complete: "Complete." };
 
 function erasureParts(one) {
   const { receipt } = one;
@@ -105,7 +106,7 @@ function erasureParts(one) {
     element("h3", {}, receipt ? "Receipt" : "Erasure"),
     receipt ? "" : element("progress", { "aria-label": "The erasure is going on" }),
     factList([
-      ["State", STATES[one.state] ?? one.state], ["Erasure", element("code", {}, one.erasure_id)], ["From then on nothing older counts", moment(one.erased)], ["Complete since", moment(receipt?.completed)],
+      ["State", STATES[one.state] ?? one.state], ["Why", one.reason], ["Erasure", element("code", {}, one.erasure_id)], ["From then on nothing older counts", moment(one.erased)], ["Complete since", moment(receipt?.completed)],
       ["Events removed", one.events?.toLocaleString()], ["Support ids", element("code", {}, one.support_ids.join(" "))],
       ["Versions that were trained on them", one.versions && (one.versions.map((version) => short(version.version)).join(", ") || "none")], ["Training without them", one.training_id && element("code", {}, one.training_id)],
     ]),

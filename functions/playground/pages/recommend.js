@@ -8,6 +8,7 @@ import { asCurl, explained, offline, service } from "./service.js";
 
 const WEIGHTS = [["2", "love"], ["1", "like"], ["0.5", "a little"], ["-1", "dislike"]];
 const FOUND = 6;
+const ROWS = 3;
 const MOST_EDITED = 30;
 
 /** What the person has chosen; it stays while they look at other parts of the page. */
@@ -56,11 +57,12 @@ class Picker {
     this.edit = element("div", { class: "row" });
     this.request = element("div");
     this.item = element("div");
+    this.rows = element("div");
     const ask = paused(() => this.recommend(), 60);
     const map = element("details", { class: "card", toggle: (event) => this.openMap(event.target) }, element("summary", {}, "Map of the items"));
     const same = element("details", { class: "card" }, element("summary", {}, "The same as a request"), this.request);
     this.parts = [
-      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), rulesCard(state, ask, !offline)), element("div", {}, this.item, this.results, offline ? null : map, offline ? null : same)),
+      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), rulesCard(state, ask, !offline)), element("div", {}, this.item, this.results, this.rows, offline ? null : map, offline ? null : same)),
     ];
     this.drawPicked();
     this.find("");
@@ -135,6 +137,7 @@ class Picker {
     const start = element("button", { click: () => { state.history = []; state.user = ""; this.changed(); } }, "Start over");
     const edit = element("button", { click: () => this.editHistory() }, "Edit this history");
     this.user.value = state.user;
+    this.offerRows();
     this.edit.replaceChildren(...(state.user ? [edit, start] : chips.length ? [start] : []));
     const picks = state.user ? [] : state.history.map((one) => `/${encodeURIComponent(one.item_id)}`);
     history.replaceState(null, "", `#recommend/${encodeURIComponent(state.catalog)}${picks.join("")}`);
@@ -170,7 +173,8 @@ class Picker {
       return this.drawn(answer);
     };
     const started = performance.now();
-    into(this.results, () => service.recommend(state.catalog, body).finally(() => performance.measure("recommendation", { start: started })), draw, (failure) => [element("h2", {}, "Recommendations"), note(explained(failure), "bad")]);
+    const refuse = (failure) => [element("h2", {}, "Recommendations"), note(explained(failure), "bad")];
+    into(this.results, () => service.recommend(state.catalog, body), draw, refuse).then(() => performance.measure("recommendation", { start: started }));
   }
 
   drawn(answer) {
@@ -190,14 +194,14 @@ class Picker {
       label: part.prior ? "popular lately" : part.title || part.item_id || "an item that was taken down", value: part.contribution, text: `${Math.round(part.share * 100)} %`,
     }));
     if (parts.length) details.append(bars(parts, `What speaks for ${nameOf(item)}`));
-    const stars = item.predicted_rating ? ` · predicted rating ${item.predicted_rating.toFixed(1)}` : "";
+    const facts = [(item.attributes?.tags ?? []).join(", "), `score ${item.score.toPrecision(3)}`, item.predicted_rating ? `predicted rating ${item.predicted_rating.toFixed(1)}` : ""];
     return element(
       "li", {},
       element("div", { class: "item" }, element("b", {}, `${place + 1}. ${nameOf(item)}`), element("span", { class: "row" },
         element("button", { click: () => this.pick(item), "aria-label": `Pick ${nameOf(item)}` }, "Pick"),
         element("button", { click: () => this.showItem(item), "aria-label": `More like ${nameOf(item)}` }, "More like this"),
         state.user ? element("button", { click: (event) => this.send(item, event.target), "aria-label": `Tell the service that ${state.user} met ${nameOf(item)}` }, "Send event") : null)),
-      element("p", { class: "soft" }, `${(item.attributes?.tags ?? []).join(", ")} · score ${item.score.toPrecision(3)}${stars}`),
+      element("p", { class: "soft" }, facts.filter(Boolean).join(" · ")),
       parts.length ? details : null,
     );
   }
@@ -216,6 +220,16 @@ class Picker {
     } catch (failure) {
       this.results.prepend(note(explained(failure), "bad"));
     }
+  }
+
+  /** Offers the rows of the user, if there is one; they are fetched when they are opened. */
+  offerRows() {
+    const place = element("div");
+    const call = () => service.rows(state.catalog, state.user, { rows: ROWS, n: FOUND, fields: FIELDS });
+    const row = ({ source, items }) => [element("h3", {}, `Because of ${nameOf(source)}`), element("ol", { "aria-label": `Because of ${nameOf(source)}` }, items.map((item) => element("li", {}, nameOf(item))))];
+    const draw = ({ rows }) => (rows.length ? [element("div", { class: "thirds" }, rows.map((one) => element("div", {}, row(one))))] : [note("No item of this history leads to enough others.")]);
+    const toggle = (event) => { if (event.target.open) into(place, call, draw, (failure) => [note(explained(failure), "bad")]); };
+    this.rows.replaceChildren(...(state.user ? [element("details", { class: "card", toggle }, element("summary", {}, "Rows of this user, each because of one item"), place)] : []));
   }
 
   showItem(item) {

@@ -36,7 +36,7 @@ export function explained(failure) {
     const fields = failure.errors.map((one) => `${one.field}: ${one.problem}; ${one.fix}.`);
     const wait = failure.retryAfterSeconds ? ` Try again in ${failure.retryAfterSeconds} seconds.` : "";
     const said = fields.length ? fields.join(" ") : failure.detail || `The service answered ${failure.status}`;
-    return said.replace(/[^.!?]$/, "$&.") + wait;
+    return said.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, "$&.") + wait;
   }
   if (failure instanceof Unreachable) return "The service does not answer. Is it still up?";
   return String(failure);

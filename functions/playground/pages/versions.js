@@ -9,9 +9,9 @@ const METRICS = ["ndcg@100", "recall@20", "coverage@20", "novelty@20"];
 const RIGHT = "An operator's token is needed to promote.";
 
 export class Versions {
-  /** @param {string} catalog */
-  constructor(catalog) {
-    this.catalog = catalog;
+  /** @param {string} catalog @param {(version: string | undefined) => void} changed gets the champion whenever they are shown */
+  constructor(catalog, changed) {
+    Object.assign(this, { catalog, changed });
     this.part = element("section", { class: "card", "aria-label": "Versions" });
     this.about = element("div");
     this.show();
@@ -24,6 +24,7 @@ export class Versions {
 
   drawn(answer) {
     const champion = answer.models.find((one) => one.champion);
+    this.changed(champion?.version);
     const rows = answer.models.map((one) => [
       element("code", {}, short(one.version)),
       one.champion ? "champion" : one.challenger ? `challenger, ${Math.round(answer.share * 100)} %` : "",
