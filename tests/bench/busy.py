@@ -1,6 +1,6 @@
 """How long recommendations take while a training runs and eight clients ask for the worst content that they may.
 
-python tests/bench/busy.py [--seconds N]      one JSON line per result; `holds` says whether the target is met
+python tests/bench/busy.py [--seconds N] [--events N]      one JSON line per result; `holds`: whether the target is met
 
 Everything goes to one `doublebill up`: eight clients that ask for recommendations again as soon as they are answered,
 trainings of another catalog one after the other, and eight clients that send the requests for content that took longest
@@ -44,10 +44,12 @@ def main() -> None:
     """Runs the load and prints what it found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60)
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--events", type=int, default=EVENTS, help="of the catalog that is trained meanwhile")
+    wanted = parser.parse_args()
+    seconds = wanted.seconds
     bodies = [json.dumps(body(SIZE, seed)) for seed in range(50)]
     with home_with(SIZE) as (home, _):
-        fill(home.folder)
+        fill(home.folder, wanted.events)
         with running(home.folder) as port:
             asked(port, PATH, bodies, min(seconds, 10))  # every environment has its model
             ended, statuses, trained = threading.Event(), Counter[int](), Counter[str]()
@@ -76,11 +78,11 @@ def tell(name: str, ours: float, unit: str, target: float | None = None, **more:
     print(json.dumps(line | more), flush=True)
 
 
-def fill(folder: Path) -> None:
+def fill(folder: Path, events: int) -> None:
     """Imports made-up events into the catalog that is trained."""
     with tempfile.TemporaryDirectory() as place:
         file = Path(place, "events.csv.gz")
-        make = [sys.executable, "-m", "doublebill_local.demo.large_file", str(EVENTS), str(file)]
+        make = [sys.executable, "-m", "doublebill_local.demo.large_file", str(events), str(file)]
         subprocess.run(make, check=True, capture_output=True)
         store = [sys.executable, "-m", "doublebill_local", "import", TRAINED, str(file), "--home", str(folder)]
         subprocess.run(store, check=True, capture_output=True)
