@@ -22,6 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 WIDE, NARROW = (1280, 900), (360, 760)
 PATIENCE_MILLISECONDS, POLL_MILLISECONDS, TRAINING_MILLISECONDS = 60_000, 50, 480_000
 ERASED_MILLISECONDS = 180_000
+SETTLING_MILLISECONDS = 500
 PICKS = 9
 LIMITED = "year"
 WALKED = ("maze", "chamber", "crypt", "sokoban", "dungeon")
@@ -75,7 +76,10 @@ class Visit:
         self.axe += [
             f"{step}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in SERIOUS
         ]
-        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        wide = "document.documentElement.scrollWidth > innerWidth"
+        if self.page.evaluate(wide):
+            self.page.wait_for_timeout(SETTLING_MILLISECONDS)  # while a page is laid out, it may be wider
+        if self.page.evaluate(wide):
             self.wide.append(f"{step}: {self.page.evaluate(WIDEST)[:200]}")
         if self.pictures:
             self.page.screenshot(path=self.pictures / f"{self.name}-{step.replace(' ', '-')}.png", full_page=True)
