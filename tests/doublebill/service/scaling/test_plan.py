@@ -85,8 +85,14 @@ def test_every_limit_that_is_moved_moves_the_decision(moved: dict[str, float]) -
     assert decide(FEW, LAMBDA, spark=True, limits=replace(MEASURED, **moved)).place == "spark"
 
 
-MEASURED_SECONDS = [(100_000, 2_000, 10.5), (300_000, 2_000, 29.6), (300_000, 20_000, 102.0)]
-"""Events, items and seconds of the processor in the shortest training; infra/docs/guides/scale.md has the command."""
+MEASURED_SECONDS = [
+    (100_000, 2_000, 10.5),
+    (300_000, 2_000, 29.6),
+    (300_000, 20_000, 102.0),
+    (500_000, 2_000, 48.0),
+    (2_000_000, 2_000, 176.0),
+]
+"""Events, items and seconds of the processor in the shortest training; infra/docs/guides/scale.md has the commands."""
 
 
 @pytest.mark.parametrize(("rows", "items", "seconds"), MEASURED_SECONDS)
