@@ -153,7 +153,11 @@ def test_a_function_loads_nothing_that_it_may_not(function: str, environment: di
     [name if name == "RecommendFunction" else pytest.param(name, marks=pytest.mark.at_length) for name in CALLS],
 )
 def test_the_guard_sees_what_an_import_brings(function: str, environment: dict[str, str], tmp_path: Path) -> None:
-    source = (read_template().functions[function].folder / "app.py").read_text()
+    folder = read_template().functions[function].folder
+    for other in folder.iterdir():
+        (tmp_path / other.name).symlink_to(other)
+    (tmp_path / "app.py").unlink()
+    source = (folder / "app.py").read_text()
     (tmp_path / "app.py").write_text(f"{source}\nimport doublebill.fit.linear.knn\n")
     event, forbidden = CALLS[function]
     brought = found(call(function, event, environment, folder=tmp_path)["modules"], forbidden)
