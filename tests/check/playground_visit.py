@@ -214,11 +214,15 @@ def send_event(visit: Visit, catalog: str, user: str) -> None:
     first = json.dumps(before[0].partition(" ")[2])
     visit.until(f"!document.querySelector('section[aria-label=Recommendations] .item b')?.innerText.endsWith({first})")
     tell("event", status=sent.value.status, before=before, after=titles(visit))
+    seen = page.get_by_label("Leave out what is picked already")
+    seen.uncheck()
     page.get_by_text("Rows of this user").click()
     page.wait_for_selector("ol[aria-label^='Because of']")
     rows = page.locator("ol[aria-label^='Because of']")
     tell("rows", sources=page.locator("details .thirds h3").all_inner_texts(), items=rows.first.locator("li").count())
     visit.look("event")
+    with page.expect_response(lambda answer: '"exclude_seen":true' in (answer.request.post_data or "")):
+        seen.check()
     after = titles(visit)
     with page.expect_response(lambda answer: '"history"' in (answer.request.post_data or "")):
         page.get_by_role("button", name="Edit this history").click()

@@ -225,7 +225,7 @@ class Picker {
   /** Offers the rows of the user, if there is one; they are fetched when they are opened. */
   offerRows() {
     const place = element("div");
-    const call = () => service.rows(state.catalog, state.user, { rows: ROWS, n: FOUND, fields: FIELDS });
+    const call = () => service.rows(state.catalog, state.user, { rows: ROWS, n: FOUND, exclude_seen: state.exclude_seen, fields: FIELDS });
     const row = ({ source, items }) => [element("h3", {}, `Because of ${nameOf(source)}`), element("ol", { "aria-label": `Because of ${nameOf(source)}` }, items.map((item) => element("li", {}, nameOf(item))))];
     const draw = ({ rows }) => (rows.length ? [element("div", { class: "thirds" }, rows.map((one) => element("div", {}, row(one))))] : [note("No item of this history leads to enough others.")]);
     const toggle = (event) => { if (event.target.open) into(place, call, draw, (failure) => [note(explained(failure), "bad")]); };
