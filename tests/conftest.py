@@ -25,8 +25,9 @@ settings.register_profile("unshrunk", max_examples=EXAMPLES_AT_LENGTH, phases=[P
 gc.disable()  # what is imported and collected stays: to look through it again and again takes a third of the time
 
 
-def pytest_collection_finish() -> None:
-    """Collects garbage from now on, but for what is there already."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Looks for garbage from now on, but not among what is there already; so does the process that hands out tests."""
     gc.enable()
     gc.freeze()
 
