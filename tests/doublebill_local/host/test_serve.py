@@ -214,6 +214,8 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     assert "Title 3" in [one["title"] for one in found["items"]]
     assert len(call("GET /v1/catalogs/{catalog}/popular", query="?n=3", catalog=tiny)["popular"]) == 3
     assert len(call("GET /v1/catalogs/{catalog}/trending", query="?n=3", catalog=tiny)["trending"]) == 3
+    drawn = call("GET /v1/catalogs/{catalog}/map", query="?n=4&fields=title", catalog=tiny)["items"]
+    assert len({(one["x"], one["y"]) for one in drawn}) == 4
     ranking = {"history": ["item-4"], "items": ["item-1", "item-2"]}
     ranked = call("POST /v1/catalogs/{catalog}/rankings", ranking, catalog=tiny)["recommendations"]
     assert [one["item_id"] for one in ranked] == ["item-2", "item-1"]
