@@ -26,7 +26,7 @@ from doublebill.values.privacy_claim import PrivacyClaim
 WHY = "private: nothing is measured on the data, since each figure would cost a share of the budget"
 
 RELEASED: Mapping[str, list[str]] = {
-    "noised": ["popularity", "edges", "neighbours", "explanations", "golden requests"],
+    "noised": ["popularity", "edges", "neighbours", "explanations", "golden requests", "map"],
     "independent": [
         "items and their metadata",
         "config",
