@@ -24,7 +24,7 @@ from doublebill.times.retention import DEFAULT_DAYS
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
 from doublebill_local.locations import ROOT
-from http_events import http_event
+from http_events import http_event, url_event
 from stacks import load_module
 
 TEMPLATE = read_template()
@@ -66,7 +66,8 @@ def routes_of(api: Api) -> set[tuple[str, str]]:
     """Method and path, written as API Gateway does, of every route that the code registers."""
     for one in api.operations:
         parameters = dict.fromkeys(one.names, "a")
-        assert api.routes.find(http_event(f"{one.method} {one.path}", path=parameters)) == (one, parameters)
+        for event in (http_event, url_event):
+            assert api.routes.find(event(f"{one.method} {one.path}", path=parameters)) == (one, parameters)
     return {(one.method, one.path) for one in api.operations}
 
 

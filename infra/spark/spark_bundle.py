@@ -56,6 +56,7 @@ def _brought(place: Path) -> Path:
 
 
 def call_uv(arguments: Sequence[str]) -> None:
+    """Calls uv, that of the project where none is on the PATH."""
     found = shutil.which("uv") or str(ROOT / ".tools" / "uv" / "bin" / "uv")
     subprocess.run([found, *arguments], check=True)  # uv, with arguments of ours
 

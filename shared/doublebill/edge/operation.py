@@ -54,7 +54,7 @@ class Operation:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Returns the pattern of its paths, whose parameters are percent-encoded."""
-        return re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", self.path))
+        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
 
     def read(self, event: Mapping[str, Any], path: Mapping[str, str]) -> dict[str, Any]:
         """Reads the arguments of the function: the parameters of the path, and the request."""

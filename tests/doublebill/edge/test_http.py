@@ -255,6 +255,17 @@ def test_a_path_without_parameters_comes_before_one_with_them(gate: Doorkeeper) 
     assert ask(api.handler, url_event("GET /v1/items/{item_id}", path={"item_id": "one"})).body == {"item_id": "one"}
 
 
+def test_a_point_in_the_path_of_a_route_is_no_other_letter(gate: Doorkeeper) -> None:
+    api = Api("tested", cast(Authoriser, gate))
+
+    @api.on("GET /v1/facts.json")
+    def facts() -> Told:
+        return {"item_id": "facts"}
+
+    assert ask(api.handler, url_event("GET /v1/facts.json")).status == 200
+    check_problem(ask(api.handler, url_event("GET /v1/factsXjson")), 404, "not-found")
+
+
 def test_version_and_degradation_are_headers_and_in_the_log(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
     told = ask(api.handler, http_event("GET /v1/degraded"))
     assert told.status == 203

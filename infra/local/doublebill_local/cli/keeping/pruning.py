@@ -20,7 +20,7 @@ def prune(
     /,
     *,
     grace_days: Annotated[
-        Integer, Parameter(metavar="DAYS", help="days for which a version stays that are no longer needed, 1 to 3650")
+        Integer, Parameter(metavar="DAYS", help="days for which a version that is no longer needed stays, 1 to 3650")
     ] = pruning.GRACE_DAYS,
     dry_run: Annotated[Flag, Parameter(help="delete nothing, and show what would go")] = False,
     options: StackOptions = StackOptions(),

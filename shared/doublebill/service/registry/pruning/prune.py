@@ -26,7 +26,7 @@ from doublebill.stores.objects import Objects
 from doublebill.times.retention import DAY_MS, kept_since_ms
 
 GRACE_DAYS = 7
-"""Days for which a version that are no longer needed stays, in which readers finish and people may think again."""
+"""Days for which a version that is no longer needed stays, in which readers finish and people may think again."""
 
 RUN_DAYS = 90
 """Days for which the record of a run stays whose version is gone."""
