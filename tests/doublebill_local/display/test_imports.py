@@ -1,4 +1,10 @@
-from doublebill_local.display.imports import report_lines, show_import, show_imports
+import pytest
+
+from doublebill.event_table import EventTable
+from doublebill.events import Event
+from doublebill.service.catalog.imported.data_report import DataReport
+from doublebill.service.catalog.imported.holders import Holders
+from doublebill_local.display.imports import LEFT_OUT, report_lines, show_import, show_imports
 
 REPORT = {
     "kinds": {"play": 12_000, "rate": 3},
@@ -37,6 +43,29 @@ def test_what_is_not_there_is_not_shown():
         "kinds: 1 play",
         "times: none",
     ]
+
+
+@pytest.mark.parametrize("values", [{"bins": []}, {"counts": {}}])
+def test_values_of_too_few_users_are_said_to_be_left_out(values):
+    assert list(report_lines({"values": {"rate": values}})) == [
+        f"values of rate: {LEFT_OUT}",
+    ]
+
+
+def test_the_values_of_four_users_who_share_none_are_shown_without_a_number():
+    report = DataReport(holders=Holders(3))
+    report.note(
+        EventTable.of(Event(f"u{user}", f"i{n}", "rate", 6.0 * user + n) for user in range(4) for n in range(6))
+    )
+    values = report.to_json()["values"]
+    assert values == {"rate": {"bins": []}}
+    [line] = report_lines({"values": values})
+    assert line == f"values of rate: {LEFT_OUT}"
+
+
+def test_kinds_are_said_to_be_left_out_only_where_there_are_events():
+    assert next(report_lines({"kinds": {}, "times": {"without": 7}})) == f"kinds: {LEFT_OUT}"
+    assert list(report_lines({"kinds": {}, "times": {"without": 0}})) == ["times: none"]
 
 
 def test_one_row_is_not_shown_as_many(capsys):

@@ -1,4 +1,9 @@
+from typing import Any
+
+import pytest
+
 from doublebill.model.config import Config, Knn, Private
+from doublebill_local.display.imports import LEFT_OUT
 from doublebill_local.report.catalog_report import RecordedVersion, catalog_report
 from doublebill_local.report.html_report import html_report
 
@@ -70,3 +75,18 @@ def test_the_model_that_a_baseline_beat_stands_beside_it() -> None:
     [means, differences] = parts.sections[0].tables
     assert means.heads == ["metric", "item-kNN", "popularity", "model that was chosen"]
     assert differences.rows[-1][-1] == "-0.1000 (-0.1200 to -0.0800)"
+
+
+@pytest.mark.parametrize("values", [{"bins": []}, {"counts": {}}])
+def test_numbers_of_too_few_users_are_said_to_be_left_out(values: dict[str, Any]) -> None:
+    report = {"kinds": {}, "values": {"rate": values}, "weights": values, "density": 0.1}
+    data = {"users": 4, "interactions": 24, "report": report}
+    parts = catalog_report(RecordedVersion("films", {**CARD, "report": {"evaluated": False}}, {"data": data}, NOTHING))
+    [events] = [section for section in parts.sections if section.title == "Events"]
+    assert events.words == [
+        f"Events by kind: {LEFT_OUT}.",
+        f"Values of rate events: {LEFT_OUT}.",
+        f"Weights of pairs of a user and an item: {LEFT_OUT}.",
+    ]
+    assert [table.caption for table in events.tables] == ["Facts"]
+    assert html_report(parts)

@@ -15,6 +15,9 @@ IMPORT_ID_WIDTH = 32
 MOST_REASONS = 5
 """Reasons of bad rows that are shown."""
 
+LEFT_OUT = "left out, because too few users have them or the rest of them"
+"""The words for numbers that a report leaves out."""
+
 
 def show_import(answer: Answer) -> None:
     """Prints a line for each imported file: its rows, users, items and bad rows; of events what they are like."""
@@ -71,11 +74,13 @@ def reading_lines(reading: Answer) -> Iterator[str]:
 
 def report_lines(report: Answer) -> Iterator[str]:
     """Yields the facts of a data report that people look for first."""
+    times = report.get("times", {})
     if report.get("kinds"):
         yield "kinds: " + ", ".join(f"{count:,} {kind}" for kind, count in report["kinds"].items())
+    elif "kinds" in report and (times.get("first") or times.get("without")):
+        yield f"kinds: {LEFT_OUT}"
     for kind, values in report.get("values", {}).items():
         yield f"values of {kind}: {_histogram(values)}"
-    times = report.get("times", {})
     if "first" in times:
         yield f"times: {_times(times)}"
     elif times:
@@ -91,6 +96,8 @@ def report_lines(report: Answer) -> Iterator[str]:
 
 
 def _histogram(values: Answer) -> str:
+    if not any(values.values()):
+        return LEFT_OUT
     if "counts" in values:
         return ", ".join(f"{value} × {count:,}" for value, count in values["counts"].items())
     bins: list[list[float]] = [*values["bins"]]

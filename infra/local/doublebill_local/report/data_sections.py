@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from doublebill_local.display.imports import LEFT_OUT
 from doublebill_local.report.figures import Json, figure, flat
 from doublebill_local.report.report_parts import BarChart, Chart, FigureTable, Section
 
@@ -60,8 +61,9 @@ def _events(report: Json, command: str) -> Section:
     kinds = [[kind, figure(count)] for kind, count in report.get("kinds", {}).items()]
     tables = [
         FigureTable("Facts", ["fact", "value"], facts, command),
-        FigureTable("Events by kind", ["kind", "events"], kinds, command),
+        *([FigureTable("Events by kind", ["kind", "events"], kinds, command)] if kinds else []),
     ]
+    words = [] if kinds or "kinds" not in report else [f"Events by kind: {LEFT_OUT}."]
     charts: list[Chart] = []
     histograms = {f"Values of {kind} events": one for kind, one in report.get("values", {}).items()}
     histograms["Weights of pairs of a user and an item"] = report.get("weights", {})
@@ -70,7 +72,9 @@ def _events(report: Json, command: str) -> Section:
             charts.append(BarChart(title, "number", bars))
             rows = [[label, f"{count:,.0f}"] for label, count in bars]
             tables.append(FigureTable(title, ["value", "number"], rows, command))
-    return Section("Events", [], tables, charts)
+        elif one:
+            words.append(f"{title}: {LEFT_OUT}.")
+    return Section("Events", words, tables, charts)
 
 
 def _number_of(found: Json) -> str:
