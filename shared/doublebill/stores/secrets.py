@@ -15,7 +15,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -157,24 +157,26 @@ class KeyFile:
         return self._file.exists()
 
     def protect(self) -> None:
-        """Writes the same keys sealed, and leaves no file of them in the clear.
+        """Writes the keys sealed, the replaced ones beside them too, and leaves no file of them in the clear.
 
         Raises:
             StoreUnavailable: when there is no passphrase, or the keys cannot be read or written.
         """
         if not self._passphrase:
             raise StoreUnavailable(f"there is no passphrase; set {PASSPHRASE}")
-        ring = self.keys()
-        self.put_keys(ring)
-        for replaced in self._file.parent.glob(f"{self._file.name}.replaced-*"):
-            if not is_sealed(replaced.read_bytes()):
-                replaced.unlink()
+        self.put_keys(self.keys())
+        try:
+            for replaced in sorted(self._file.parent.glob(f"{self._file.name}.replaced-*")):
+                if not is_sealed(data := replaced.read_bytes()):
+                    with self._temporary(self._protected(data)) as temporary:
+                        temporary.replace(replaced)
+            sync_folder(self._file.parent)
+        except OSError as failed:
+            raise StoreUnavailable(f"key file: {failed}") from failed
 
     def put_keys(self, ring: KeyRing) -> None:
         try:
-            if self._file.exists():
-                self._file.rename(self._file.with_name(f"{self._file.name}.replaced-{secrets.token_hex(4)}"))
-            self._write(ring.to_bytes())
+            self._write(ring.to_bytes(), replacing=True)
         except OSError as failed:
             raise StoreUnavailable(f"key file: {failed}") from failed
 
@@ -183,10 +185,23 @@ class KeyFile:
         with contextlib.suppress(FileExistsError):
             self._write(KeyRing([Key(secrets.token_bytes(KEY_BYTES))]).to_bytes())
 
-    def _write(self, data: bytes) -> None:
-        """Writes the file, which appears whole, sealed where there is a passphrase."""
+    def _write(self, data: bytes, replacing: bool = False) -> None:
+        """Writes the file, which appears whole; one that is replaced stays in place until all can be written."""
+        with self._temporary(self._protected(data)) as temporary:
+            if replacing and self._file.exists():
+                self._file.rename(self._file.with_name(f"{self._file.name}.replaced-{secrets.token_hex(4)}"))
+            os.link(temporary, self._file)
+            sync_folder(self._file.parent)
+
+    def _protected(self, data: bytes) -> bytes:
+        """Returns the bytes to write: sealed where there is a passphrase."""
         if self._passphrase:
             data = seal(data, self._passphrase)
+        return data
+
+    @contextlib.contextmanager
+    def _temporary(self, data: bytes) -> Iterator[Path]:
+        """Writes a file beside the one of the keys, which is gone at the end."""
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self._file.with_name(f".{self._file.name}.{os.getpid()}.{secrets.token_hex(4)}")
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -195,7 +210,6 @@ class KeyFile:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.link(temporary, self._file)
-            sync_folder(self._file.parent)
+            yield temporary
         finally:
-            temporary.unlink()
+            temporary.unlink(missing_ok=True)

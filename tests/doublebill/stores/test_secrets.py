@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import stat
 import sys
 
@@ -9,8 +11,10 @@ from botocore.stub import Stubber
 from contract import ConcurrentSecretsContract, SecretsContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.pseudonyms import Key
+from doublebill.service.access import pseudonym_key
 from doublebill.stores.sealing import sealed_keys
 from doublebill.stores.secrets import KeyFile, KeyRing, ManagedSecrets, open_secrets
+from fakes import MemoryObjects
 
 
 class TestSecretsManagerOnMoto(SecretsContract):
@@ -111,10 +115,55 @@ class TestProtectedKeyFile(SecretsContract):
         with pytest.raises(StoreUnavailable, match="set DOUBLEBILL_PASSPHRASE"):
             plain.protect()
 
+    def test_without_the_package_the_keys_stay_in_place(self, secrets, tmp_path, monkeypatch):
+        KeyFile(tmp_path / "pseudonym.key", "").keys()
+        before = files_in(tmp_path)
+        monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
+        objects, other = MemoryObjects(), KeyRing([Key(b"another key of tests")])
+        for action in (
+            secrets.protect,
+            lambda: pseudonym_key.rotate(objects, secrets, 1),
+            lambda: pseudonym_key.restore(MemoryObjects(), secrets, other.to_bytes()),
+        ):
+            with pytest.raises(StoreUnavailable, match=r"doublebill\[passphrase\]"):
+                action()
+            assert files_in(tmp_path) == before
+
+    def test_where_the_disk_is_full_the_keys_stay_in_place(self, secrets, tmp_path, monkeypatch):
+        secrets.keys()
+        before = files_in(tmp_path)
+        monkeypatch.setattr(os, "fsync", no_space)
+        for action in (secrets.protect, lambda: secrets.put_keys(KeyRing([Key(b"another key of tests")]))):
+            with pytest.raises(StoreUnavailable, match="No space left"):
+                action()
+            assert files_in(tmp_path) == before
+
+    def test_protecting_seals_replaced_keys_that_no_other_file_has(self, secrets, tmp_path):
+        secrets.keys()
+        replaced, lost = tmp_path / "pseudonym.key.replaced-00000000", KeyRing([Key(b"a key of another ring")])
+        KeyFile(replaced, "").put_keys(lost)
+        secrets.protect()
+        assert sealed_keys.is_sealed(replaced.read_bytes())
+        assert stat.S_IMODE(replaced.stat().st_mode) == 0o600
+        assert KeyFile(replaced).keys() == lost
+
+    def test_a_replaced_file_that_cannot_be_read_makes_the_store_unavailable(self, secrets, tmp_path):
+        (tmp_path / "pseudonym.key.replaced-00000000").mkdir()
+        with pytest.raises(StoreUnavailable, match=r"key file.*replaced-00000000"):
+            secrets.protect()
+
     def test_a_missing_package_is_named_with_the_extra(self, secrets, monkeypatch):
         monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
         with pytest.raises(StoreUnavailable, match=r"doublebill\[passphrase\]"):
             secrets.keys()
+
+
+def files_in(folder):
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def no_space(_handle):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.mark.parametrize("url", ["", "secretsmanager://", "file://", "file://host", "key", "vault://key"])
