@@ -13,7 +13,7 @@ of an earlier name, so these objects are listed and not read.
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from doublebill.errors import Conflict, ObjectDamaged, StoreUnavailable
@@ -26,12 +26,33 @@ from doublebill.stores.read_many import in_order_or_missing
 NAMES = "="
 """Separates both names of one user in a key; pseudonyms have no such character."""
 
+WINDOW_MS = 10**8
+"""A day and some hours: times in it begin with the same digits. A merge looks for clocks that are less ahead."""
+
 
 def append(objects: Objects, catalog: str, from_user: str, to_user: str, now_ms: int) -> None:
     """Adds one alias."""
     data = json.dumps({"from": from_user, "to": to_user}).encode()
     with contextlib.suppress(Conflict):  # the very same, already there
         objects.create(f"{prefix(catalog)}{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.json", data)
+
+
+def append_last(
+    objects: Objects, catalog: str, from_user: str, to_user: str, users: Collection[str], now_ms: int
+) -> None:
+    """Adds one alias after all stored ones that name any of these pseudonyms, though clocks ahead have dated them.
+
+    Where the last of those is the very same, nothing is added.
+    """
+    since = f"{prefix(catalog)}{now_ms:013d}"
+    windows = (now_ms // WINDOW_MS, now_ms // WINDOW_MS + 1)
+    keys = [key for one in windows for key in objects.keys(f"{prefix(catalog)}{one:05d}") if key >= since]
+    stored = [one for one in merges(objects, keys, []) if not one.same_user]  # trainings say which are damaged
+    last = next((one for one in reversed(stored) if one.alias in users or one.owner in users), None)
+    if last is None:
+        append(objects, catalog, from_user, to_user, now_ms)
+    elif (last.alias, last.owner) != (from_user, to_user):
+        append(objects, catalog, from_user, to_user, last.merged_ms + 1)
 
 
 def append_earlier_name(objects: Objects, catalog: str, earlier: str, user: str, now_ms: int) -> None:

@@ -47,6 +47,7 @@ def merge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: int)
     names = Names(intake.pseudonyms, catalog)
     one, other = names.of(from_id), names.of(user_id)
     join_earlier_names(intake.objects, intake.histories, names, now_ms)
-    user_aliases.append(intake.objects, catalog, one, other, now_ms)
+    users = {name for user in (from_id, user_id) for name in intake.pseudonyms.every(catalog, user)}
+    user_aliases.append_last(intake.objects, catalog, one, other, users, now_ms)
     moved = take_over(intake.histories, catalog, one, other, now_ms // 1000)
     return Merged(catalog=catalog, merged=moved)

@@ -155,7 +155,7 @@ def test_whoever_dies_on_the_way_does_it_again_and_all_is_as_if_nothing_had_happ
             merge(replace(intake, histories=Dying(intake.histories, stop_at, moment)), "films", ANN, GUEST, NOW_MS)
         merge(intake, "films", ANN, GUEST, NOW_MS)
         assert state(intake) == state(whole), stop_at
-    for stop_at in range(2):
+    for stop_at in range(4):
         intake = fresh()
         with pytest.raises(Killed):
             merge(
@@ -174,9 +174,10 @@ def test_done_again_later_it_changes_nothing_for_anybody(intake):
 
 
 def test_the_merging_is_written_down_before_any_history_changes(intake):
-    objects = StoppingObjects(intake.objects, stop_at=1, moment="before")
+    objects = StoppingObjects(intake.objects, stop_at=3, moment="before")
     with pytest.raises(Killed):
         merge(replace(intake, objects=objects), "films", ANN, GUEST, NOW_MS)
+    assert objects.calls[-1][0] == "create"
     assert [event.item_id for event in history(intake, ANN)] == ["nosferatu"]
     assert len(history(intake, GUEST)) == 2
 

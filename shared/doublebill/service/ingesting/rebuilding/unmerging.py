@@ -52,7 +52,8 @@ def unmerge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: in
         raise Unsatisfiable.one("from", "it was never merged into this user", "name the user whom a merge named")
     direct = user_aliases.direct_owners(pairs)
     counting = [alias for alias in sorted(aliases) if direct.get(alias) in owners]
-    later_ms = max(now_ms, *(one.merged_ms + 1 for one in stored))  # a clock behind that of the merge has no say
+    merged_ms = (one.merged_ms for one in stored if not one.same_user and names.get(one.alias, one.alias) in counting)
+    later_ms = max(now_ms, max(merged_ms, default=0) + 1)  # a clock behind that of the merge has no say
     for alias in counting:
         user_aliases.append(intake.objects, catalog, alias, alias, later_ms)
     final = user_aliases.belonging([*pairs, *((alias, alias) for alias in counting)])

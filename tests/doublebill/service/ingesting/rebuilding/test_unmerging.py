@@ -25,6 +25,7 @@ from stored import items_of
 from trainings import logged
 
 NOW_MS = 1_800_000_000_000
+HOUR_MS = 3_600_000
 OLD_KEY, NEW_KEY = b"a key that only tests know", b"another key that only tests know"
 PSEUDONYMS = Pseudonyms.under(OLD_KEY)
 USERS = ("ann", "phone", "cookie", "bob")
@@ -54,6 +55,10 @@ def histories(intake: Intake) -> dict[str, list[str]]:
 def learnt(intake: Intake) -> set[tuple[str, str]]:
     """Users and items as a training reads them."""
     return {(event.user, event.item_id) for event in logged(intake.objects)}
+
+
+def stored_merges(intake: Intake) -> list[user_aliases.Merge]:
+    return user_aliases.every(intake.objects, "films")
 
 
 def test_two_users_are_as_if_they_had_never_been_merged() -> None:
@@ -89,6 +94,39 @@ def test_it_counts_after_the_merge_whatever_the_clocks_say(now_ms: int) -> None:
     merge(intake, "films", "ann", "phone", NOW_MS + 5)
     unmerge(intake, "films", "ann", "phone", now_ms)
     assert histories(intake) == histories(intake_of())
+
+
+def test_the_clock_of_a_merge_of_others_has_no_say() -> None:
+    intake = intake_of()
+    merge(intake, "films", "bob", "cookie", NOW_MS + HOUR_MS)
+    merge(intake, "films", "ann", "phone", NOW_MS + 1)
+    unmerge(intake, "films", "ann", "phone", NOW_MS + 2)
+    assert [one.merged_ms - NOW_MS for one in stored_merges(intake)] == [1, 2, HOUR_MS]
+    merge(intake, "films", "ann", "phone", NOW_MS + 3)
+    assert histories(intake)["ann"] == ["ann-1", "ann-2", "phone-1", "phone-2"]
+    assert PSEUDONYMS.of("films", "phone") not in {user for user, _ in learnt(intake)}
+
+
+@pytest.mark.parametrize("ahead_ms", [HOUR_MS, 0])
+def test_a_merge_after_a_cancellation_by_a_clock_ahead_counts(ahead_ms: int) -> None:
+    intake = intake_of()
+    merge(intake, "films", "ann", "phone", NOW_MS + ahead_ms)
+    unmerge(intake, "films", "ann", "phone", NOW_MS + 1)
+    for now_ms in (NOW_MS + 1, NOW_MS + 1, NOW_MS + 2):  # done again, it is the same
+        merge(intake, "films", "ann", "phone", now_ms)
+        assert histories(intake)["ann"] == ["ann-1", "ann-2", "phone-1", "phone-2"]
+        assert PSEUDONYMS.of("films", "phone") not in {user for user, _ in learnt(intake)}
+    unmerge(intake, "films", "ann", "phone", NOW_MS + 3)
+    assert histories(intake) == histories(intake_of())
+    assert learnt(intake) == learnt(intake_of())
+
+
+def test_a_merge_back_counts_after_one_by_a_clock_ahead() -> None:
+    intake = intake_of()
+    merge(intake, "films", "ann", "phone", NOW_MS + HOUR_MS)
+    merge(intake, "films", "phone", "ann", NOW_MS + 1)
+    assert histories(intake)["phone"] == ["ann-1", "ann-2", "phone-1", "phone-2"]
+    assert PSEUDONYMS.of("films", "ann") not in {user for user, _ in learnt(intake)}
 
 
 def test_a_merge_that_counts_no_more_is_left_alone() -> None:
