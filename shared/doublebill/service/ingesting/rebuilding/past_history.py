@@ -19,7 +19,7 @@ from doublebill.times.moments import milliseconds
 MOST_STEPS = 1_000_000
 """Most steps of a request that reads the log: one an event, and `OBJECT_STEPS` an object of a request."""
 LONG_STEPS = 5_000_000
-"""The same of a request with the whole time of the function for it."""
+"""The same of an export, which has the whole time of the function and reads of the blocks the shards of its user."""
 OBJECT_STEPS = 100
 
 

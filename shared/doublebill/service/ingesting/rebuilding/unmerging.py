@@ -9,7 +9,7 @@ from doublebill.service.catalog import catalogs, user_aliases
 from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.rebuilding import past_history, user_log
-from doublebill.service.ingesting.rebuilding.past_history import LONG_STEPS
+from doublebill.service.ingesting.rebuilding.past_history import MOST_STEPS
 from doublebill.service.ingesting.rebuilding.rebuild import LONGEST_TAIL, rebuild
 from doublebill.stores.histories import sort_key
 
@@ -84,7 +84,7 @@ def unmerge_for_request(intake: Intake, catalog: str, user_id: str, from_id: str
         InvalidInput: when the log is too long; else as `unmerge`.
     """
     try:
-        past_history.check_length(intake.objects, catalog, LONG_STEPS, "from", COMMAND)
+        past_history.check_length(intake.objects, catalog, MOST_STEPS, "from", COMMAND)
     except ObjectDamaged as wrong:
         raise StoreUnavailable(f"the log is damaged: {wrong}") from wrong
     return unmerge(intake, catalog, user_id, from_id, now_ms)

@@ -13,6 +13,7 @@ from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
 from doublebill.service.ingesting.rebuilding import past_history
+from doublebill.service.ingesting.rebuilding.past_history import MOST_STEPS
 from doublebill.service.ingesting.rebuilding.unmerging import unmerge, unmerge_for_request
 from doublebill.service.people import erase
 from doublebill.service.people.export import whole_export
@@ -208,10 +209,11 @@ def test_a_merge_that_never_was_cannot_be_cancelled() -> None:
     assert list(intake.objects.keys("")) == before
 
 
-def test_a_log_too_long_for_a_request_is_for_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("more", [1, 9 * MOST_STEPS])
+def test_a_log_too_long_for_a_request_is_for_the_command_line(monkeypatch: pytest.MonkeyPatch, more: int) -> None:
     intake = intake_of()
     merge(intake, "films", "ann", "phone", NOW_MS + 1)
-    monkeypatch.setattr(past_history, "log_steps", lambda *_: 10**7)
+    monkeypatch.setattr(past_history, "log_steps", lambda *_: MOST_STEPS + more)
     with pytest.raises(InvalidInput, match="doublebill unmerge CATALOG USER FROM"):
         unmerge_for_request(intake, "films", "ann", "phone", NOW_MS + 2)
     assert len(user_aliases.every(intake.objects, "films")) == 1
