@@ -74,4 +74,5 @@ def show_restored(answer: Answer) -> None:
     for erasure in answer["erased_again"]:
         out.print(f"erased again: {erasure}", markup=False)
     if answer["problem"]:
-        out.print(f"[yellow]{answer['problem']}[/]; then run: doublebill repair")
+        out.print(f"the restore has not ended: {answer['problem']}", style="yellow", markup=False)
+        out.print("put that right, then restore the same backup again; until then nothing should be added")

@@ -8,8 +8,9 @@ import pytest
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.service.catalog.blocks import compaction
 from doublebill.service.catalog.blocks.log_blocks import LOG
+from doublebill.service.people import replay
 from doublebill_local.cli.app import main
-from doublebill_local.cli.keeping import backups
+from doublebill_local.cli.keeping import backing_up, backups
 from fakes import MemoryObjects, StoppingObjects
 from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
@@ -82,13 +83,50 @@ def test_only_an_empty_deployment_is_restored_into(kept, tmp_path):
         backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
 
 
-def test_a_state_folder_goes_to_another_one(tmp_path, capsys):
+def written(tmp_path: Path) -> str:
+    """A file of events of eight users."""
     events = tmp_path / "events.csv"
     rows = [f"u{user},i{item},5" for user in range(8) for item in range(user % 2, 8, 2)]
     events.write_text("\n".join(["user,item,rating", *rows]))
+    return str(events)
+
+
+def test_a_restore_with_a_problem_has_not_ended_and_goes_on_when_made_again(tmp_path, capsys, monkeypatch):
+    one, other, folder, key = (str(tmp_path / name) for name in ("one", "other", "backup", "key"))
+    assert main(["import", "films", "--events", written(tmp_path), "--home", one]) == 0
+    assert main(["key", "backup", key, "--home", one]) == 0
+    assert main(["backup", folder, "--home", one]) == 0
+    Path(folder, "histories.sqlite").unlink()
+
+    def failing(*_):
+        raise StoreUnavailable("no answer")
+
+    def restored() -> str:
+        capsys.readouterr()
+        assert main(["restore", folder, "--home", other]) == 0
+        return " ".join(capsys.readouterr().out.split())
+
+    unfinished = tmp_path / "other/objects" / replay.UNFINISHED
+    shown = restored()
+    assert "has not ended" in shown
+    assert "doublebill key restore FILE" in shown
+    assert "restore the same backup again" in shown
+    assert unfinished.exists()
+    assert main(["key", "restore", key, "--home", other]) == 0
+    with monkeypatch.context() as stopped:
+        stopped.setattr(backing_up, "rebuild", failing)
+        assert "has not ended: no answer" in restored()
+    assert unfinished.exists()
+    assert "has not ended" not in restored()
+    assert not unfinished.exists()
+    assert main(["history", "films", "u1", "--home", other, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["items"]) == 4
+
+
+def test_a_state_folder_goes_to_another_one(tmp_path, capsys):
     one, other = str(tmp_path / "one"), str(tmp_path / "other")
     folder, key = str(tmp_path / "backup"), str(tmp_path / "key")
-    assert main(["import", "films", "--events", str(events), "--home", one]) == 0
+    assert main(["import", "films", "--events", written(tmp_path), "--home", one]) == 0
     assert main(["key", "backup", key, "--home", one]) == 0
     assert main(["backup", folder, "--home", one]) == 0
     assert main(["key", "restore", key, "--home", other]) == 0

@@ -71,9 +71,10 @@ def restore(
             rebuilt = [asdict(rebuild(intake, name, now_ms())) for name in catalogs.names(intake.objects)]
         for one in restored.again:
             erase.proceed(erasing_stores(options, home), one["catalog"], one["erasure_id"], now_ms())
-    except StoreUnavailable as keyless:
-        problem = str(keyless)
-    backups.finish(home.objects())
+    except StoreUnavailable as unfinished:
+        problem = str(unfinished)
+    else:
+        backups.finish(home.objects())
     again = [one["erasure_id"] for one in restored.again]
     answer = {"folder": folder, **restored.manifest, "rebuilt": rebuilt, "erased_again": again, "problem": problem}
     options.answer(answer, show_restored)

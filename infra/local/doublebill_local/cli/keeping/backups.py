@@ -128,7 +128,7 @@ def restore(
 ) -> Restored:
     """Puts a backup into empty stores, the champions last, after all of it was checked; then call `finish`.
 
-    Killed anywhere before that, call it again with the same backup.
+    Killed anywhere before that, or where anything after it fails, call it again with the same backup.
 
     Of the erasures in `erased`, and of those that the stores still have, those which the backup does not know are made
     again before the champions are there: `forget` removes the history of a pseudonym.
