@@ -45,7 +45,8 @@ MANY = 50
 class TrainingReport:
     """The report on the events of a training, table by table, where no user has events in two of them.
 
-    Numbers of fewer than `minimum_users` users are left out, of suspicious users with the words that they are fewer.
+    Numbers of fewer than `minimum_users` users are left out, of suspicious users with the words that they are fewer;
+    where those of one histogram are of fewer users together too, so is its smallest other number.
     """
 
     def __init__(self, minimum_users: int = 1) -> None:

@@ -1,7 +1,6 @@
 """The data report of a training: small, of columns, and without a user in it."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -83,37 +82,43 @@ def test_a_run_has_its_report_and_the_drift_since_the_run_before() -> None:
 
 
 def numbers_of_few(events: list[Event], k: int) -> list[object]:
-    """The numbers of a report, made of some tables, that are of fewer than `k` users."""
+    """The numbers of a report on some tables that are of fewer than `k` users, and "the rest" where these are fewer."""
     made, tables = TrainingReport(k), [events[::2], events[1::2]]
     for number, table in enumerate(tables):
         made.add(EventTable.of([replace(event, user=f"{number} {event.user}") for event in table]))
     events = [replace(event, user=f"{n % 2} {event.user}") for n, event in enumerate(events)]
     found = made.to_json(cleaned := clean(events, {}), {})
     users = [cleaned.interactions.users_of_entries(), cleaned.ratings.users_of_entries()]
-    groups: list[tuple[object, Iterable[object]]] = [
-        (kind, (one.user for one in events if one.kind == kind)) for kind in found["kinds"]
-    ]
-    histograms = [
-        *(
-            (one, [(event.value, event.user) for event in events if event.kind == kind])
-            for kind, one in found["values"].items()
-        ),
-        (found["weights"], [*zip(cleaned.interactions.weights, users[0], strict=True)]),
-        (found["ratings"], [*zip(cleaned.ratings.weights, users[1], strict=True)]),
-    ]
-    for histogram, pairs in histograms:
-        groups += [
-            (value, (user for number, user in pairs if f"{number:g}" == value)) for value in histogram.get("counts", {})
-        ]
-        ends = [end for low, high, _ in histogram.get("bins", []) for end in (low, high)]
-        for low, high, rows in histogram.get("bins", []):
-            within = [
-                user
-                for value, user in pairs
-                if low <= (kept := min(max(float(value), ends[0]), ends[-1])) < high or kept == high == ends[-1]
-            ]
-            groups.append(((low, high, rows), within))
-    return [name for name, holders in groups if len(set(holders)) < k]
+    kinds = [(event.kind, event.user) for event in events]
+    groups = with_the_rest([(kind, [kind]) for kind in found["kinds"]], kinds)
+    for kind, one in found["values"].items():
+        groups += users_of(one, [(event.value, event.user) for event in events if event.kind == kind])
+    groups += users_of(found["weights"], [*zip(cleaned.interactions.weights, users[0], strict=True)])
+    groups += users_of(found["ratings"], [*zip(cleaned.ratings.weights, users[1], strict=True)])
+    return [name for name, holders in groups if 0 < len(holders) < k or (name != "the rest" and not holders)]
+
+
+def users_of(histogram: dict, pairs: list[tuple]) -> list[tuple[object, set]]:
+    """The users of each number of a histogram, and of all that is in none of them."""
+    if "counts" in histogram:
+        values = {value for value, _ in pairs}
+        shown = [(name, [value for value in values if f"{value:g}" == name]) for name in histogram["counts"]]
+        return with_the_rest(shown, pairs)
+    bins = histogram["bins"]
+    ends = [end for low, high, _ in bins for end in (low, high)]
+    places = [(min(max(float(value), ends[0]), ends[-1]) if bins else value, user) for value, user in pairs]
+    within = {
+        (low, high): [place for place, _ in places if low <= place < high or place == high == ends[-1]]
+        for low, high, _ in bins
+    }
+    return with_the_rest([*within.items()], places)
+
+
+def with_the_rest(shown: list[tuple], rows: list[tuple]) -> list[tuple[object, set]]:
+    """The users of shown numbers, each given by its values, and of the rest, which the total of all gives away."""
+    in_some = {value for _, values in shown for value in values}
+    of_each = [(name, {user for value, user in rows if value in values}) for name, values in shown]
+    return [*of_each, ("the rest", {user for value, user in rows if value not in in_some and shown})]
 
 
 KINDS = ("play", "rate", "like")
@@ -125,29 +130,50 @@ KINDS = ("play", "rate", "like")
 )
 @example(rows=[(user, "play", 1 + user + n) for user in range(5) for n in range(50)], k=3)
 @example(rows=[(0, "play", n) for n in range(1, 60)] + [(1, "rate", 3)], k=2)
+@example(rows=[(user, "rate", stars) for user in range(10) for stars in (4, 5)] + [(10, "rate", 1)] * 7, k=3)
+@example(rows=[(user, "play", 1) for user in range(10)] + [(10, "rate", 1)] * 7, k=3)
 @example(rows=[(n % 3 if abs(n - 30) > 15 else 0, "rate", n) for n in range(1, 60) for _ in "ab"], k=3)
 def test_no_number_of_a_report_is_of_too_few_users(rows: list[tuple[int, str, int]], k: int) -> None:
     events = [Event(f"u{user}", f"i{n % 5}", kind, float(value), n + 1) for n, (user, kind, value) in enumerate(rows)]
     assert numbers_of_few(events, k) == []
 
 
-def test_numbers_of_enough_users_are_all_told() -> None:
+def test_numbers_of_enough_users_are_all_reported() -> None:
     made = TrainingReport(3)
     events = [Event(f"u{user}", f"i{n}", "play", 2.0 + n, 5) for user in range(3) for n in range(2)]
-    made.add(EventTable.of([*events, Event("u0", "a", "play", 9.0), Event("u1", "a", "rate", 4.0)]))
+    made.add(EventTable.of([*events, *(Event(f"u{user}", "a", "rate", 4.0) for user in range(3))]))
     found = made.to_json(clean(events, {}), {})
-    assert (found["kinds"], found["values"]) == ({"play": 7}, {"play": {"counts": {"2": 3, "3": 3}}})
-    assert found["weights"] == {"counts": {"2": 3, "3": 3}}
+    assert (found["kinds"], found["weights"]) == ({"play": 6, "rate": 3}, {"counts": {"2": 3, "3": 3}})
+    assert found["values"] == {"play": {"counts": {"2": 3, "3": 3}}, "rate": {"counts": {"4": 3}}}
     assert found["suspicious"] == {name: {"fewer_than": 3} for name in ("busy", "one_item")}
+
+
+def test_the_smallest_number_goes_with_those_of_too_few_users() -> None:
+    made = TrainingReport(3)
+    events = [Event(f"u{user}", f"i{stars}", "rate", stars) for user in range(10) for stars in (3, 4, 5)]
+    events += [Event("u10", f"j{n}", "rate", 1.0) for n in range(7)] + [Event("u0", "k", "rate", 5.0)]
+    made.add(EventTable.of(events))
+    found = made.to_json(clean(events, {}), {})
+    assert found["kinds"] == {"rate": 38}
+    assert found["values"] == {"rate": {"counts": {"4": 10, "5": 11}}}
+    assert found["ratings"] == {"counts": {"4": 10, "5": 11}}
+
+
+def test_numbers_of_few_who_are_enough_together_take_no_other_along() -> None:
+    made = TrainingReport(3)
+    events = [Event(f"u{user}", "a", kind) for user in range(4) for kind in ("play", "view")]
+    made.add(EventTable.of([*events, *(Event(f"u{user}", "b", f"kind-{user}") for user in range(3))]))
+    assert made.to_json(clean(events, {}), {})["kinds"] == {"play": 4, "view": 4}
 
 
 def test_a_report_names_no_user() -> None:
     objects = MemoryObjects()
     fill(objects, checkerboard())
+    fill(objects, [Event(f"user-0{n}", f"item-0{n}", "play") for n in range(3)])
     fill(objects, [Event("user-00", "item-01", "like")])
     data = trained(objects, FIRST_MS)["data"]
     assert "user-0" not in json.dumps(data)
-    assert data["report"]["kinds"].keys() == {"view"}, "one user alone likes something"
+    assert data["report"]["kinds"].keys() == {"view"}, "one user alone likes something, and plays are the rest of it"
 
 
 def test_nothing_at_all_has_a_report() -> None:

@@ -6,8 +6,9 @@ values      of each kind whose values differ: `counts` (value → events), or of
 times       `first`, `last`, `days` with an event, `longest_gap` (the most days without one in between: `days`, and
             the days `after` and `before`), `without` (events of unknown time)
 
-Of a catalog with `minimum_users` kinds, values and bins of fewer users are left out, and the first and the last bin
-begin and end where so many users have values at or beyond.
+Of a catalog with `minimum_users` kinds, values and bins of fewer users are left out, with the smallest other one where
+all of these are of fewer users together, and the first and the last bin begin and end where so many users have values
+at or beyond.
 """
 
 import datetime
@@ -66,19 +67,22 @@ class DataReport:
 
     def to_json(self) -> dict[str, object]:
         """Returns the report as JSON."""
+        kinds = self._shown_kinds()
         differing = {
-            name: counts
-            for name, counts in sorted(self.values.items())
-            if (len(counts) > 1 or 1.0 not in counts) and self._is_shown(name)
+            name: self.values[name] for name in kinds if len(self.values[name]) > 1 or 1.0 not in self.values[name]
         }
         return {
-            "kinds": {name: count for name, count in sorted(self.kinds.items()) if self._is_shown(name)},
+            "kinds": {name: self.kinds[name] for name in kinds},
             "values": {name: histogram(counts, self.holders, name) for name, counts in differing.items()},
             "times": self._times(),
         }
 
-    def _is_shown(self, kind: str) -> bool:
-        return self.holders is None or self.holders.are_enough(kind)
+    def _shown_kinds(self) -> list[str]:
+        kinds = sorted(self.kinds)
+        if self.holders is None:
+            return kinds
+        places = self.holders.shown([[kind] for kind in kinds], [self.kinds[kind] for kind in kinds])
+        return [kinds[place] for place in places]
 
     def _note_values(self, kind: str, values: Floats, users: Integers) -> None:
         counts = self.values.setdefault(kind, Counter())
@@ -132,21 +136,23 @@ def histogram(counts: Counter[float], holders: Holders | None = None, name: str 
     """
     values = sorted(counts)
     if len(values) <= SHOWN_VALUES:
-        shown = (value for value in values if holders is None or holders.are_enough((name, value)))
-        return {"counts": {f"{value:g}": counts[value] for value in shown}}
+        if holders:
+            places = holders.shown([[(name, value)] for value in values], [counts[value] for value in values])
+            values = [values[place] for place in places]
+        return {"counts": {f"{value:g}": counts[value] for value in values}}
     ends = [0, len(values) - 1]
     if holders:
         cells = [(name, value) for value in values]
         ends = [holders.fewest(cells) - 1, len(values) - holders.fewest(cells[::-1])]
     low, high = values[min(ends)], values[max(ends)]
-    places = np.clip(values, low, high)
-    rows, edges = np.histogram(places, BINS, (low, high), weights=[counts[value] for value in values])
+    kept = np.clip(values, low, high)
+    rows, edges = np.histogram(kept, BINS, (low, high), weights=[counts[value] for value in values])
     bins = [[*one] for one in zip(edges[:-1].tolist(), edges[1:].tolist(), rows.astype(int).tolist(), strict=True)]
     if holders is None:
         return {"bins": bins}
-    of_bins = np.clip(np.searchsorted(edges, places, "right") - 1, 0, BINS - 1)
+    of_bins = np.clip(np.searchsorted(edges, kept, "right") - 1, 0, BINS - 1)
     cells_of = [[cell for cell, place in zip(cells, of_bins, strict=True) if place == number] for number in range(BINS)]
-    return {"bins": [one for one, inside in zip(bins, cells_of, strict=True) if holders.are_enough(*inside)]}
+    return {"bins": [bins[place] for place in holders.shown(cells_of, [events for *_, events in bins])]}
 
 
 def _moment(milliseconds: int) -> str:

@@ -40,6 +40,18 @@ class Holders:
         """Checks whether these counts together are of enough users."""
         return len(set[int]().union(*(self._users.get(name, ()) for name in names))) >= self.enough
 
+    def shown(self, groups: Sequence[Sequence[Hashable]], events: Sequence[int]) -> list[int]:
+        """Returns the places of the groups of counts that may be told beside the number of `events` of all of them.
+
+        Groups of too few users are left out. Where these are too few together too, the smallest other group is left
+        out with them: it has enough users, so the difference between the total and what is shown is of enough users.
+        """
+        places = [place for place, group in enumerate(groups) if self.are_enough(*group)]
+        hidden = [name for place in {*range(len(groups))} - {*places} for name in groups[place]]
+        if places and hidden and not self.are_enough(*hidden):
+            places.remove(min(places, key=lambda place: events[place]))
+        return places
+
     def fewest(self, names: Sequence[Hashable]) -> int:
         """Returns how many of these counts, from the first on, have enough users together; all where none do."""
         users: set[int] = set()
