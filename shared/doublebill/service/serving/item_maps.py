@@ -12,11 +12,14 @@ from doublebill.stores.objects import Objects
 FILE = "map.json"
 
 
-def publish(objects: Objects, catalog: str, version: str, item_map: ItemMap) -> dict[str, int]:
-    """Writes the map of a version; returns the numbers that the record of its run has of it."""
-    data = item_map.to_bytes()
-    objects.put(artifact_key(catalog, version, FILE), data)
-    return {"items": len(item_map.items), "size_bytes": len(data)}
+def summary(item_map: ItemMap) -> dict[str, int]:
+    """Returns the numbers that the record of a run has of the map of its version."""
+    return {"items": len(item_map.items), "size_bytes": len(item_map.to_bytes())}
+
+
+def publish(objects: Objects, catalog: str, version: str, item_map: ItemMap) -> None:
+    """Writes the map of a version."""
+    objects.put(artifact_key(catalog, version, FILE), item_map.to_bytes())
 
 
 def read(objects: Objects, catalog: str, version: str, n_items: int) -> ItemMap:

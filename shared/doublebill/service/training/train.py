@@ -82,19 +82,21 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
         made_version = (
             _private(job, settings, claim, started_ms) if claim else _measured(job, settings, parent, started_ms)
         )
+        item_map = map_of(made_version.artifact)  # takes long, so before anything of the version is there
         lifetime.check()
         holding.check()
         _check_erased(job, erased)
         versions_made.append(version := made_version.artifact.version)
         job.tell(f"publishing {version}")
         versions.publish(objects, catalog, made_version.artifact)
-        record.add(  # before the pointer moves, so that every champion has its report
+        record.add(  # at once, for erasures to find it; before the pointer moves, so that every champion has its report
             **provenance.settings_and_platform(settings),
             version=version,
             parent=parent.version if parent else None,
-            map=item_maps.publish(objects, catalog, version, map_of(made_version.artifact)),
+            map=item_maps.summary(item_map),
             **made_version.fields,
         )
+        item_maps.publish(objects, catalog, version, item_map)
         promoted, why = made_version.verdict()
         lifetime.check()
         holding.check()

@@ -46,7 +46,8 @@ def test_a_version_without_a_map_says_what_to_do() -> None:
     objects = MemoryObjects()
     with pytest.raises(NotFound, match="train again"):
         item_maps.read(objects, "films", "0" * 32, 3)
-    assert item_maps.publish(objects, "films", "0" * 32, MAP) == {"items": 2, "size_bytes": len(MAP.to_bytes())}
+    item_maps.publish(objects, "films", "0" * 32, MAP)
+    assert item_maps.summary(MAP) == {"items": 2, "size_bytes": len(MAP.to_bytes())}
     assert item_maps.read(objects, "films", "0" * 32, 3).items.tolist() == [2, 0]
     with pytest.raises(NotFound, match="train again"):
         item_maps.read(objects, "films", "0" * 32, 2)

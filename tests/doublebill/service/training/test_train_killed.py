@@ -10,8 +10,12 @@ import pytest
 
 from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
+from doublebill.fit.layout.item_layout import map_of
+from doublebill.model.artifact import MANIFEST
 from doublebill.service.registry import champions, model_list
 from doublebill.service.registry.leases.lease import LEASE_MS
+from doublebill.service.registry.versions import artifact_key
+from doublebill.service.serving import item_maps
 from doublebill.service.serving.warm_models import Serving, Warm
 from doublebill.stores.objects import FolderObjects, Objects
 from fake_records import MemoryRecords
@@ -126,6 +130,22 @@ def test_killed_at_any_store_call(world, tmp_path, sampled, kind, moment):
             trained(dying, KILLED_MS)
         assert dying.calls == alive.calls[: stop_at + 1]
         witness.check(moved=MOVE in alive.calls[: stop_at + (moment == "after")])
+
+
+def test_the_run_names_a_version_as_soon_as_it_is_there(world, monkeypatch):
+    objects, there = StoppingObjects(world.objects.copy()), []
+
+    def mapped(version):
+        there.extend(objects.keys(artifact_key("films", world.new, "")))
+        return map_of(version)
+
+    monkeypatch.setattr("doublebill.service.training.train.map_of", mapped)
+    trained(objects, KILLED_MS)
+    keys = [key for _, key in objects.calls]
+    manifest, drawn = (keys.index(artifact_key("films", world.new, file)) for file in (MANIFEST, item_maps.FILE))
+    assert keys[manifest + 1].startswith("runs/films/")
+    assert manifest < drawn < objects.calls.index(MOVE)
+    assert there == []
 
 
 def test_killed_at_any_step_on_disk(world, tmp_path, sampled):
