@@ -396,6 +396,11 @@ class HistoriesContract:
         histories.add("films", [replace(EVENT, value=value, timestamp=n) for n, value in enumerate(values)], LATER)
         assert [event.value.hex() for event in self.newest(histories)] == [value.hex() for value in values[::-1]]
 
+    def test_events_that_are_added_together_may_expire_one_by_one(self, histories):
+        histories.add_expiring("films", [(replace(EVENT, timestamp=n), NOW + n) for n in range(1, 31)])
+        tail = histories.read("films", "user-a", 40, NOW, consistent=True).tail
+        assert [(row.event.timestamp, row.expires - NOW) for row in tail] == [(n, n) for n in range(30, 0, -1)]
+
     def test_without_asking_for_consistency_an_answer_comes_too(self, histories):
         histories.add("films", [EVENT], LATER)
         self.newest(histories)

@@ -98,8 +98,11 @@ class MemoryHistories:
         return MemoryHistories(self._rows, self._pages)
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
+        self.add_expiring(catalog, ((event, expires) for event in events))
+
+    def add_expiring(self, catalog: str, events: Iterable[tuple[Event, int]]) -> None:
         with self._written():
-            for event in events:
+            for event, expires in events:
                 key = sort_key(event)
                 self._rows[partition_key(catalog, event.user), key] = TailEvent(event, key, expires)
 

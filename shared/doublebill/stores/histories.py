@@ -81,6 +81,10 @@ class Histories(Protocol):
         """Writes each event under its user, to expire at `expires` (Unix seconds); one written again stays one."""
         ...
 
+    def add_expiring(self, catalog: str, events: Iterable[tuple[Event, int]]) -> None:
+        """Writes events as `add` does, each to expire at a time of its own."""
+        ...
+
     def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
         """Returns the `n` newest events of the tail that have not expired at `now` (Unix seconds), newest first.
 
@@ -153,8 +157,11 @@ class DynamoHistories:
         self._client = client or dynamodb_client()
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
+        self.add_expiring(catalog, ((event, expires) for event in events))
+
+    def add_expiring(self, catalog: str, events: Iterable[tuple[Event, int]]) -> None:
         for some in itertools.batched(events, AT_ONCE):
-            rows = {(event.user, sort_key(event)): _attributes(catalog, event, expires) for event in some}
+            rows = {(event.user, sort_key(event)): _attributes(catalog, event, expires) for event, expires in some}
             for batch in itertools.batched(rows.values(), BATCH):
                 self._write([{"PutRequest": {"Item": row}} for row in batch])
 
@@ -312,10 +319,13 @@ class SqliteHistories:
         self._file = SqliteFile(file, [TABLE, PAGES])
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
+        self.add_expiring(catalog, ((event, expires) for event in events))
+
+    def add_expiring(self, catalog: str, events: Iterable[tuple[Event, int]]) -> None:
         for some in itertools.batched(events, AT_ONCE):
             rows = [
                 (partition_key(catalog, e.user), sort_key(e), e.item_id, e.kind, e.value, e.event_id, expires)
-                for e in some
+                for e, expires in some
             ]
             with self._file.connected() as connection:
                 connection.executemany("INSERT OR REPLACE INTO histories VALUES (?, ?, ?, ?, ?, ?, ?)", rows)

@@ -8,11 +8,9 @@ stored first, which trainings follow; then the history is taken over. Killed any
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from doublebill.errors import StoreUnavailable
 from doublebill.events import HISTORY_LENGTH
-from doublebill.history.folding import TailEvent
 from doublebill.history.moved_pages import moved_pages
 from doublebill.history.page import from_bytes
 from doublebill.pseudonyms import Pseudonyms
@@ -76,8 +74,7 @@ def take_over(histories: Histories, catalog: str, one: str, other: str, now: int
     histories.put_pages(
         catalog, [StoredPage(other, source, data, from_bytes(data).expires) for source, data in pages.items()]
     )
-    for expires, rows in groupby(sorted(stored.tail, key=_expires), _expires):
-        histories.add(catalog, [replace(row.event, user=other) for row in rows], expires)
+    histories.add_expiring(catalog, [(replace(row.event, user=other), row.expires) for row in stored.tail])
     histories.forget(catalog, one)
     return len(pages) + len(stored.tail)
 
@@ -89,10 +86,6 @@ def _may_have_history(histories: Histories, catalog: str, user: str, now: int) -
     except StoreUnavailable:
         return True
     return bool(stored.pages or stored.tail)
-
-
-def _expires(row: TailEvent) -> int:
-    return row.expires
 
 
 def _try_to_take_over(histories: Histories, catalog: str, pair: tuple[str, str], now: int) -> None:

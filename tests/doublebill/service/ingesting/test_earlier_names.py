@@ -5,6 +5,7 @@ import pytest
 from doublebill.concurrency.clock import SYSTEM
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import StoreUnavailable
+from doublebill.events import Event
 from doublebill.fit.fit_recommender import fit
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model import artifact
@@ -12,7 +13,7 @@ from doublebill.model.config import Config
 from doublebill.pseudonyms import Key, Pseudonyms
 from doublebill.service.catalog import catalog_record, catalogs, merged_names, user_aliases
 from doublebill.service.catalog.erased.tombstones import NO_TOMBSTONES
-from doublebill.service.ingesting.earlier_names import AT_ONCE, Names
+from doublebill.service.ingesting.earlier_names import AT_ONCE, Names, take_over
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
 from doublebill.service.ingesting.rebuilding.past_history import history_as_of
@@ -256,6 +257,16 @@ def test_a_death_at_any_call_is_made_good_by_the_next_request(service):
             break
         number += 1
     assert number > 5
+
+
+def test_a_history_moves_by_as_many_calls_however_many_times_its_events_expire_at():
+    calls = []
+    for n_events in (1, 32):
+        objects, histories = StoppingObjects(MemoryObjects()), MemoryHistories()
+        histories.add_expiring("films", [(Event("ann", "a", "play", timestamp=n), n) for n in range(1, n_events + 1)])
+        assert take_over(StoppingHistories(histories, objects), "films", "ann", "bob", 0) == n_events
+        calls.append([call for call, _ in objects.calls])
+    assert calls[0] == calls[1]
 
 
 def test_names_under_one_key_are_not_looked_up():

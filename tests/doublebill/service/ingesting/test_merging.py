@@ -127,8 +127,8 @@ class Dying(MemoryHistories):
             raise Killed
         return given
 
-    def add(self, *told, **more):
-        return self._call("add", *told, **more)
+    def add_expiring(self, *told, **more):
+        return self._call("add_expiring", *told, **more)
 
     def read(self, *told, **more):
         return self._call("read", *told, **more)
