@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from doublebill_local.display.trainings import headline, show_training
+from doublebill_local.display.trainings import headline, show_evaluation, show_training
 
 KIND = "strong generalisation"
 METRICS = {"recall@20": 0.49, "ndcg@10": 0.4, "ndcg@100": 0.57, "coverage@20": 0.2, "popularity_lift@20": 1.7}
@@ -83,3 +83,14 @@ def test_a_report_of_an_older_training_is_shown_too(capsys: pytest.CaptureFixtur
     }
     show_training({"state": "succeeded", "data": {}, "report": old, "promoted": True, "version": "v", "why": "so"})
     assert "over popularity" in capsys.readouterr().out
+
+
+def test_segments_without_figures_are_said_to_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = {"ndcg@100": 0.3, "users": 9, "hidden": 12}
+    segments = {"cold items": {"users": 0, "hidden": 0}, "short histories": {}, "long histories": {}, "head": figures}
+    report = {**REPORT, "split": {**REPORT["split"], "seed": 1}, "segments": segments}
+    show_evaluation({"version": "v", "report": report})
+    words = "short histories, long histories: left out, because too few users have them or the rest of them"
+    assert words in " ".join(capsys.readouterr().out.split())
+    show_evaluation({"version": "v", "report": {**report, "segments": {"head": figures}}})
+    assert "left out" not in capsys.readouterr().out

@@ -90,3 +90,25 @@ def test_numbers_of_too_few_users_are_said_to_be_left_out(values: dict[str, Any]
     ]
     assert [table.caption for table in events.tables] == ["Facts"]
     assert html_report(parts)
+
+
+def test_a_segment_without_figures_is_said_to_be_of_too_few_users_or_the_rest() -> None:
+    figures = {"recall@20": 0.5, "ndcg@100": 0.3, "users": 9, "hidden": 12}
+    report = {
+        "evaluated": True,
+        "split": {"kind": "x", "question": "random", "train_users": 8, "test_users": 9},
+        "metrics": METRICS,
+        "intervals": {},
+        "segments": {"cold items": figures, "head items": {}, "tail items": {}},
+        "popularity": METRICS,
+        "over_popularity": OVER,
+    }
+    parts = catalog_report(RecordedVersion("films", {**CARD, "report": report}, {"data": {}}, NOTHING))
+    [segments] = [section for section in parts.sections if section.title.startswith("Head")]
+    assert segments.words[-1] == (
+        "No figures of head items and tail items: left out, because too few users have them or the rest of them."
+    )
+    report["segments"]["head items"] = report["segments"]["tail items"] = {"users": 0, "hidden": 0}
+    parts = catalog_report(RecordedVersion("films", {**CARD, "report": report}, {"data": {}}, NOTHING))
+    [segments] = [section for section in parts.sections if section.title.startswith("Head")]
+    assert len(segments.words) == 1

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from doublebill_local.display.console import Answer, numbered, out, table
-from doublebill_local.display.imports import report_lines
+from doublebill_local.display.imports import LEFT_OUT, report_lines
 
 SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
 """Metrics that a training prints, of those that its record has (`evaluate.DEPTHS`)."""
@@ -175,6 +175,9 @@ def show_evaluation(answer: Answer) -> None:
         cells = {name: f"{value:,}" if name in COUNTS else f"{value:.3f}" for name, value in segment.items()}
         segments.add_row(title, *(cells.get(name, "") for name in names))
     out.print(segments)
+    left_out = [title for title, segment in report["segments"].items() if not segment]
+    if left_out:
+        out.print(f"{', '.join(left_out)}: {LEFT_OUT}")
 
 
 def show_verification(answer: Answer) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from doublebill_local.display.imports import LEFT_OUT
 from doublebill_local.display.trainings import DECIDES, headline, split_line
 from doublebill_local.report.figures import COUNTED, Json, estimate, figure, interval, with_interval
 from doublebill_local.report.report_parts import BarChart, Chart, Estimate, FigureTable, IntervalChart, Section
@@ -156,11 +157,15 @@ def _segments(segments: Mapping[str, Json], command: str) -> Section:
     measured = [(title, segment[DECIDES]) for title, segment in segments.items() if DECIDES in segment]
     words = (
         "Head items are the most popular ones, which have a third of all interactions together; the tail is the rest. "
-        "Cold items have fewer than 5 users, short histories fewer than 10 items. Some segments may have no users."
+        "Cold items have fewer than 5 users, short histories fewer than 10 items. A segment may have no users."
     )
+    hidden = " and ".join(title for title, segment in segments.items() if not segment)
+    left_out = [f"No figures of {hidden}: {LEFT_OUT}."] if hidden else []
     heads = ["segment", *("hidden items" if name == COUNTED[1] else name for name in names)]
     charts: list[Chart] = [BarChart(f"{DECIDES} by segment", DECIDES, measured)]
-    return Section("Head and tail, cold and warm", [words], [FigureTable("Segments", heads, rows, command)], charts)
+    return Section(
+        "Head and tail, cold and warm", [words, *left_out], [FigureTable("Segments", heads, rows, command)], charts
+    )
 
 
 def _spread(report: Json, beside: Mapping[str, Json], command: str) -> Section:

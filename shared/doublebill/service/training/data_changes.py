@@ -116,14 +116,15 @@ def _expired_requests(before: Data, now: Data) -> int:
 
 def reported(described: Data, prepared: Prepared, earlier: EarlierRuns) -> Data:
     """Returns the size of the data with the data report, and in this the drift since the latest run."""
-    report = {**prepared.report, "drift": _drift(earlier, described, prepared.report)}
-    return {**described, "rows": prepared.rows, "report": report}
+    data = {**described, "rows": prepared.rows, "report": prepared.report}
+    return {**data, "report": {**prepared.report, "drift": _drift(earlier, data)}}
 
 
-def _drift(earlier: EarlierRuns, data: Data, report: Data) -> dict[str, object] | None:
+def _drift(earlier: EarlierRuns, data: Data) -> dict[str, object] | None:
     """Returns by how much the numbers changed since the latest run, as shares; None where there was none.
 
     `kinds` is the total variation distance between the shares of the kinds: 0 for the same, 1 for others altogether.
+    Where one of the reports leaves out kinds, those that both have are compared; without any there is no `kinds`.
     """
     if earlier.latest is None:
         return None
@@ -131,10 +132,10 @@ def _drift(earlier: EarlierRuns, data: Data, report: Data) -> dict[str, object] 
     changes: dict[str, object] = {
         name: round(data[name] / before[name] - 1, 4) for name in COMPARED if before.get(name)
     }
-    kinds = before.get("report", {}).get("kinds")
-    return {"run": earlier.latest["run"], **changes} | (
-        {"kinds": _distance(kinds, report["kinds"])} if kinds and report["kinds"] else {}
-    )
+    kinds = [dict[str, int](one.get("report", {}).get("kinds", {})) for one in (before, data)]
+    if any(sum(counts.values()) < rows(one) for counts, one in zip(kinds, (before, data), strict=True)):
+        kinds = [{name: counts[name] for name in counts if all(name in one for one in kinds)} for counts in kinds]
+    return {"run": earlier.latest["run"], **changes} | ({"kinds": _distance(*kinds)} if all(kinds) else {})
 
 
 def _distance(one: Mapping[str, int], other: Mapping[str, int]) -> float:

@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import example, given
@@ -13,6 +15,8 @@ from doublebill.fit.clean import clean
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs
 from doublebill.service.training import training_report as reporting
+from doublebill.service.training.data_changes import EarlierRuns, reported
+from doublebill.service.training.prepare import Prepared
 from doublebill.service.training.training_report import TrainingReport, suspicious
 from fakes import MemoryObjects
 from trainings import fill, trained
@@ -79,6 +83,43 @@ def test_a_run_has_its_report_and_the_drift_since_the_run_before() -> None:
         "items": 0.0,
         "kinds": 0.5,
     }
+
+
+def test_kinds_that_a_report_leaves_out_are_no_drift() -> None:
+    objects = MemoryObjects()
+    fill(objects, checkerboard(users=20, items=12))
+    fill(objects, [Event(f"user-0{n}", "item-01", kind) for n in range(3) for kind in ("like", "play")])
+    fill(objects, [Event("user-00", "item-02", "rate")])
+    run = trained(objects, FIRST_MS)
+    assert run["data"]["report"]["kinds"].keys() == {"play", "view"}
+    key = f"runs/films/{run['run']}.json"
+    record = json.loads(objects.get(key).data)
+    record["data"]["report"]["kinds"] |= {"like": 3, "rate": 1}  # as versions before did, which left none out
+    objects.put(key, json.dumps(record).encode())
+    assert trained(objects, FIRST_MS + 10**6)["data"]["report"]["drift"]["kinds"] == 0.0
+
+
+VIEWS, PLAYS = {"view": 10, "rate": 90}, {"play": 10, "rate": 90}
+
+
+@pytest.mark.parametrize(
+    ("before", "rows_before", "now", "rows_now", "distance"),
+    [
+        (VIEWS, 100, PLAYS, 100, 0.1),
+        (VIEWS, 100, {"view": 30}, 40, 0.0),
+        ({"view": 30}, 40, VIEWS, 100, 0.0),
+        ({"view": 10, "play": 10, "rate": 90}, 110, {"view": 30, "play": 10, "like": 7}, 50, 0.25),
+        ({"view": 10}, 11, {"play": 10}, 10, None),
+        ({}, 11, {"play": 10}, 10, None),
+    ],
+)
+def test_drift_compares_kinds_that_both_reports_have_where_one_leaves_out_some(
+    before: dict, rows_before: int, now: dict, rows_now: int, distance: float | None
+) -> None:
+    earlier = EarlierRuns({"run": "1", "data": {"rows": rows_before, "report": {"kinds": before}}}, None)
+    prepared = cast(Prepared, SimpleNamespace(report={"kinds": now}, rows=rows_now))
+    drift = reported({}, prepared, earlier)["report"]["drift"]
+    assert drift == {"run": "1"} | ({} if distance is None else {"kinds": distance})
 
 
 def numbers_of_few(events: list[Event], k: int) -> list[object]:
