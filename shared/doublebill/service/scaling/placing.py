@@ -35,26 +35,46 @@ class Placing:
     def placed(self, objects: Objects, payload: Mapping[str, object], now_ms: int, since_ms: int = 0) -> Plan:
         """Returns the plan of a training, which it has sent to Spark where the plan says so.
 
-        `payload` is the job of the training, with its catalog and run.
+        `payload` is the job of the training, with its catalog and run. One that comes again is sent with the plan of
+        before, since Spark takes it for the same only then.
 
         Raises:
             Unfittable: when it fits nowhere, as the record of the run then says.
             StoreUnavailable: when Spark could not be reached, as the record says too.
         """
         catalog, run = str(payload["catalog"]), str(payload["run"])
-        size = DataSize.of_now(objects, catalog, run, since_ms)
-        private = is_private(catalog_record.find(objects, catalog), payload.get("epsilon"))
+        before = _record(objects, catalog, run)
+        earlier = Plan.of_json(before.get("plan"))
+        if self.spark is None or (earlier and earlier.place != "spark"):
+            earlier = None
         try:
-            plan = decide(size, self.machine, self.spark is not None, self.limits, private)
-            if plan.place == "spark" and self.spark is not None and not _works(objects, catalog, run, now_ms):
+            plan = earlier or self._decided(objects, payload, since_ms)
+            begun = before.get("state") == "succeeded" or _works(objects, catalog, run, now_ms)
+            if plan.place == "spark" and self.spark is not None and not begun:
                 until = {"state": "queued", "queued_until_ms": now_ms + START_MS}
                 _note(objects, catalog, run, now_ms, plan=plan.to_json(), **until)
                 self.spark.start({**payload, "plan": plan.to_json()})
         except (Unfittable, StoreUnavailable) as failed:
-            _note(objects, catalog, run, now_ms, state="failed", finished_ms=now_ms, error=str(failed))
-            taking.give_up(objects, catalog, run)
+            if not (earlier and before["state"] == "queued"):  # else it may have arrived the first time
+                _note(objects, catalog, run, now_ms, state="failed", finished_ms=now_ms, error=str(failed))
+                taking.give_up(objects, catalog, run)
             raise
         return plan
+
+    def _decided(self, objects: Objects, payload: Mapping[str, object], since_ms: int) -> Plan:
+        """Returns the plan of a training by what is stored now."""
+        catalog, run = str(payload["catalog"]), str(payload["run"])
+        size = DataSize.of_now(objects, catalog, run, since_ms)
+        private = is_private(catalog_record.find(objects, catalog), payload.get("epsilon"))
+        return decide(size, self.machine, self.spark is not None, self.limits, private)
+
+
+def _record(objects: Objects, catalog: str, run: str) -> Mapping[str, object]:
+    """Returns the fields of the record of a run, none where nobody queued it."""
+    try:
+        return runs.record_of(objects, catalog, run).read()
+    except ObjectMissing:
+        return {}
 
 
 def _works(objects: Objects, catalog: str, run: str, now_ms: int) -> bool:

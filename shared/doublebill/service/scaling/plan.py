@@ -1,6 +1,7 @@
 """Plans: where a training runs, decided before it reads anything, from the size of its data and the limits alone."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +37,16 @@ class Plan:
         seconds = round(self.seconds, 1)
         expected = {"rows": self.rows, "memory_mb": round(self.memory_bytes / 1e6), "seconds": seconds}
         return {"place": self.place, "why": self.why, **expected}
+
+    @classmethod
+    def of_json(cls, fields: object) -> "Plan | None":
+        """Returns the plan that the record of a run has, which has the same JSON; None where it has none."""
+        if not isinstance(fields, Mapping):
+            return None
+        if "why" not in fields:
+            return cls(fields["place"], "", 0, 0, 0.0, private=True)
+        memory_bytes = fields["memory_mb"] * 1_000_000
+        return cls(fields["place"], fields["why"], fields["rows"], memory_bytes, fields["seconds"])
 
 
 def decide(

@@ -80,11 +80,54 @@ def test_one_that_works_on_spark_already_is_not_queued_again() -> None:
     assert read(objects)["state"] == "running"
 
 
+def test_one_that_is_sent_again_is_the_same_whatever_was_stored_meanwhile() -> None:
+    objects, job = queued()
+    spark = Started()
+    plan = Placing(NARROW, spark).placed(objects, job, NOW_MS)
+    fill_import(objects, checkerboard())
+    assert Placing(NARROW, spark).placed(objects, job, NOW_MS + 1).to_json() == plan.to_json()
+    assert len(spark.payloads) == 2
+    assert spark.payloads[0] == spark.payloads[1]
+    assert read(objects)["plan"] == plan.to_json()
+
+
+def test_one_that_cannot_be_sent_again_may_have_arrived_before() -> None:
+    objects, job = queued()
+    Placing(NARROW, Started()).placed(objects, job, NOW_MS)
+    with pytest.raises(StoreUnavailable):
+        Placing(NARROW, Started(fails=True)).placed(objects, job, NOW_MS + 1)
+    assert read(objects)["state"] == "queued"
+    assert read_lease(objects, "films").is_taken(NOW_MS)
+
+
+def test_one_whose_first_start_was_not_confirmed_is_sent_with_the_same_plan() -> None:
+    objects, job = queued()
+    with pytest.raises(StoreUnavailable):
+        Placing(NARROW, Started(fails=True)).placed(objects, job, NOW_MS)
+    plan = read(objects)["plan"]
+    fill_import(objects, checkerboard())
+    spark = Started()
+    Placing(NARROW, spark).placed(objects, job, NOW_MS + 1)
+    assert spark.payloads == [{**job, "plan": plan}]
+
+
+def test_one_that_has_succeeded_on_spark_is_not_queued_again() -> None:
+    objects, job = queued()
+    spark = Started()
+    Placing(NARROW, spark).placed(objects, job, NOW_MS)
+    runs.record_of(objects, "films", RUN).add(state="succeeded")
+    assert Placing(NARROW, spark).placed(objects, job, NOW_MS + 1).place == "spark"
+    assert len(spark.payloads) == 1
+    assert read(objects)["state"] == "succeeded"
+
+
 def test_a_private_one_has_no_figure_of_the_data_in_its_record_or_job() -> None:
     objects, job = queued()
     spark = Started()
     Placing(NARROW, spark).placed(objects, {**job, "epsilon": 1.0}, NOW_MS)
     assert read(objects)["plan"] == spark.payloads[0]["plan"] == {"place": "spark"}
+    Placing(NARROW, spark).placed(objects, {**job, "epsilon": 1.0}, NOW_MS + 1)
+    assert spark.payloads[0] == spark.payloads[1]
 
 
 def test_one_that_fits_nowhere_fails_before_it_reads_and_frees_the_catalog() -> None:
