@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from doublebill_local.display.imports import LEFT_OUT
 from doublebill_local.display.trainings import headline, show_evaluation, show_training
 
 KIND = "strong generalisation"
@@ -94,3 +95,13 @@ def test_segments_without_figures_are_said_to_be_left_out(capsys: pytest.Capture
     assert words in " ".join(capsys.readouterr().out.split())
     show_evaluation({"version": "v", "report": {**report, "segments": {"head": figures}}})
     assert "left out" not in capsys.readouterr().out
+
+
+def test_suspicious_users_without_a_number_are_said_to_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    suspicious = {"busy": {}, "one_item": {"fewer_than": 3}}
+    report = {"density": 0.5, "items_without_metadata": 0, "suspicious": suspicious, "drift": None}
+    data = {"events": 9, "users": 4, "items": 2, "duplicates": 0, "report": report}
+    show_training({"state": "succeeded", "data": data, "report": REPORT, "promoted": True, "version": "v", "why": "so"})
+    found = " ".join(capsys.readouterr().out.split())
+    assert f"suspicious users with very many events on one day: {LEFT_OUT}" in found
+    assert "all with the same item" not in found

@@ -79,7 +79,7 @@ def test_the_model_that_a_baseline_beat_stands_beside_it() -> None:
 
 @pytest.mark.parametrize("values", [{"bins": []}, {"counts": {}}])
 def test_numbers_of_too_few_users_are_said_to_be_left_out(values: dict[str, Any]) -> None:
-    report = {"kinds": {}, "values": {"rate": values}, "weights": values, "density": 0.1}
+    report = {"kinds": {}, "values": {"rate": values}, "weights": values, "density": 0.1, "suspicious": {"busy": {}}}
     data = {"users": 4, "interactions": 24, "report": report}
     parts = catalog_report(RecordedVersion("films", {**CARD, "report": {"evaluated": False}}, {"data": data}, NOTHING))
     [events] = [section for section in parts.sections if section.title == "Events"]
@@ -88,7 +88,8 @@ def test_numbers_of_too_few_users_are_said_to_be_left_out(values: dict[str, Any]
         f"Values of rate events: {LEFT_OUT}.",
         f"Weights of pairs of a user and an item: {LEFT_OUT}.",
     ]
-    assert [table.caption for table in events.tables] == ["Facts"]
+    [facts] = events.tables
+    assert ["suspicious: more than 1,000 events on one day", LEFT_OUT] in facts.rows
     assert html_report(parts)
 
 
@@ -111,4 +112,8 @@ def test_a_segment_without_figures_is_said_to_be_of_too_few_users_or_the_rest() 
     report["segments"]["head items"] = report["segments"]["tail items"] = {"users": 0, "hidden": 0}
     parts = catalog_report(RecordedVersion("films", {**CARD, "report": report}, {"data": {}}, NOTHING))
     [segments] = [section for section in parts.sections if section.title.startswith("Head")]
-    assert len(segments.words) == 1
+    assert (len(segments.words), len(segments.charts)) == (1, 1)
+    report["segments"] = {"head items": {}, "tail items": {}}
+    parts = catalog_report(RecordedVersion("films", {**CARD, "report": report}, {"data": {}}, NOTHING))
+    [segments] = [section for section in parts.sections if section.title.startswith("Head")]
+    assert (len(segments.words), segments.charts) == (2, [])

@@ -74,6 +74,8 @@ def _data_lines(data: Answer) -> Iterator[str]:
         if found.get("users"):
             users, events = numbered(found["users"], "users"), numbered(found["events"], "events")
             yield f"  suspicious: {users} with {words}, {events} altogether"
+        elif not found:
+            yield f"  suspicious users with {words}: {LEFT_OUT}"
     if report["drift"]:
         changes = ", ".join(f"{name} {report['drift'][name]:+.1%}" for name in DRIFT if name in report["drift"])
         yield f"  since run {report['drift']['run']}: {changes}"

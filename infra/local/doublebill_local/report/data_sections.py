@@ -52,9 +52,9 @@ def _events(report: Json, command: str) -> Section:
         ["items without metadata", figure(report.get("items_without_metadata"))],
         *([name, value] for name, value in flat(times, "times: ")),
         *(
-            [f"suspicious: {words}", _number_of(found)]
+            [f"suspicious: {words}", _number_of(report["suspicious"][name])]
             for name, words in SUSPICIOUS.items()
-            if (found := report.get("suspicious", {}).get(name))
+            if name in report.get("suspicious", {})
         ),
         *([f"change since the run before: {name}", value] for name, value in flat(report.get("drift") or {})),
     ]
@@ -79,6 +79,8 @@ def _events(report: Json, command: str) -> Section:
 
 def _number_of(found: Json) -> str:
     """Returns how many users are suspicious, and their events."""
+    if not found:
+        return LEFT_OUT
     if "fewer_than" in found:
         return f"fewer than {found['fewer_than']} users"
     return f"{found['users']:,} users, {found['events']:,} events"

@@ -162,7 +162,7 @@ def _segments(segments: Mapping[str, Json], command: str) -> Section:
     hidden = " and ".join(title for title, segment in segments.items() if not segment)
     left_out = [f"No figures of {hidden}: {LEFT_OUT}."] if hidden else []
     heads = ["segment", *("hidden items" if name == COUNTED[1] else name for name in names)]
-    charts: list[Chart] = [BarChart(f"{DECIDES} by segment", DECIDES, measured)]
+    charts: list[Chart] = [BarChart(f"{DECIDES} by segment", DECIDES, measured)] if measured else []
     return Section(
         "Head and tail, cold and warm", [words, *left_out], [FigureTable("Segments", heads, rows, command)], charts
     )

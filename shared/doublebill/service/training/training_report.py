@@ -7,7 +7,8 @@ Beside the fields of `doublebill.service.catalog.imported.data_report` it has
     items_without_metadata  items with events but without metadata
     suspicious              `busy`: users with more than `BUSY` events on one day; `one_item`: users with `MANY` events
                             or more, all with the same item; of each the number of `users` and of their `events`,
-                            or `fewer_than` the users that a number must have
+                            or `fewer_than` the users that a number must have; empty where the rest of the users
+                            are fewer
 
 It names no user, not even by pseudonym, so that a user's erasure leaves it as it is.
 """
@@ -53,11 +54,13 @@ class TrainingReport:
         self._minimum_users = minimum_users
         self._events = DataReport(holders=self._holders())
         self._items: set[str] = set()
+        self._n_users = 0
         self._suspicious = {"busy": {"users": 0, "events": 0}, "one_item": {"users": 0, "events": 0}}
 
     def add(self, table: EventTable) -> None:
         """Takes the events of some users, all of them."""
         self._events.note(table)
+        self._n_users += len(table.users.distinct)
         self._items.update(table.items.compact().names())
         for name, found in suspicious(table).items():
             for number, count in found.items():
@@ -79,8 +82,10 @@ class TrainingReport:
         return Holders(self._minimum_users) if self._minimum_users > 1 else None
 
     def _shown(self, found: dict[str, int]) -> dict[str, int]:
-        few = 1 < self._minimum_users > found["users"]
-        return {"fewer_than": self._minimum_users} if few else found
+        if 1 < self._minimum_users > found["users"]:
+            return {"fewer_than": self._minimum_users}
+        few_others = 0 < self._n_users - found["users"] < self._minimum_users
+        return {} if few_others else found
 
 
 def suspicious(table: EventTable) -> dict[str, dict[str, int]]:

@@ -207,6 +207,20 @@ def test_numbers_of_few_who_are_enough_together_take_no_other_along() -> None:
     assert made.to_json(clean(events, {}), {})["kinds"] == {"play": 4, "view": 4}
 
 
+@pytest.mark.parametrize(("persons", "shown"), [(0, True), (2, False), (3, True)])
+def test_suspicious_users_have_no_number_where_the_rest_is_too_few(
+    persons: int, shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "BUSY", 3)
+    events = [Event(f"robot{user}", f"i{n}", "view", 1.0, 1 + n) for user in range(3) for n in range(4)]
+    events += [Event(f"person{user}", "a", "view", 1.0, 1) for user in range(persons)]
+    made = TrainingReport(3)
+    for table in (events[:4], events[4:]):
+        made.add(EventTable.of(table))
+    found = made.to_json(clean(events, {}), {})["suspicious"]
+    assert found["busy"] == ({"users": 3, "events": 12} if shown else {})
+
+
 def test_a_report_names_no_user() -> None:
     objects = MemoryObjects()
     fill(objects, checkerboard())
