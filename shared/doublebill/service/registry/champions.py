@@ -19,6 +19,7 @@ from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailabl
 from doublebill.model.catalog import check_catalog_name
 from doublebill.schema import Input, whole
 from doublebill.service.catalog.erased import erased_versions
+from doublebill.service.registry import runs
 from doublebill.service.registry.ab_test import PLACES
 from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.versions import check_loadable, is_loadable
@@ -193,7 +194,7 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
 
     Where it is champion already, only trainings that have begun are kept from promoting. A pointer that cannot be read
     is replaced, and former champions are forgotten with it; versions that it refused stay refused, as the records of
-    erasures have them.
+    erasures have them, unless a later training made the very same again.
 
     Raises:
         NotFound: when the version was never published, or cannot be loaded by this code.
@@ -203,7 +204,7 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
     move = secrets.token_hex(4)
 
     def promoted(current: Champion | None) -> Champion:
-        refused = current.refused if current else erased_versions.read(objects, catalog)
+        refused = current.refused if current else _refused_by_records(objects, catalog)
         if version in refused:
             raise VersionRefused(catalog, version)
         if current and (move in current.moves or current.version == version):
@@ -212,6 +213,13 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
         return _succeeding(Champion(version, "", now_ms, now_ms, moves=moves, refused=refused), current)
 
     return _outranking(objects, catalog, promoted, mending=True)
+
+
+def _refused_by_records(objects: Objects, catalog: str) -> Mapping[str, int]:
+    """Returns the versions with erased users by the records, without those that a later training made anew."""
+    listed = erased_versions.read(objects, catalog)
+    made = runs.latest_generations(objects, catalog) if listed else {}
+    return {version: until for version, until in listed.items() if made.get(version, 0) <= until}
 
 
 def challenge(objects: Objects, catalog: str, version: str, share: float) -> Champion:

@@ -108,6 +108,16 @@ def of_version(objects: Objects, catalog: str, version: str) -> Record:
     raise NotFound(f"catalog {catalog!r} has no version {version!r} that a run has made")
 
 
+def latest_generations(objects: Objects, catalog: str) -> Mapping[str, int]:
+    """Returns the versions that runs have made, each with the generation of the latest one that succeeded."""
+    found: dict[str, int] = {}
+    for _, record in every(objects, catalog):
+        if record.get("state") == "succeeded" and isinstance(generation := record.get("generation"), int):
+            version = str(record.get("version"))
+            found[version] = max(generation, found.get(version, 0))
+    return found
+
+
 def iso(now_ms: int) -> str:
     """Milliseconds of Unix time as ISO 8601, UTC."""
     return datetime.datetime.fromtimestamp(now_ms / 1000, datetime.UTC).isoformat(timespec="milliseconds")

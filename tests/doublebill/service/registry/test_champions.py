@@ -6,7 +6,7 @@ import pytest
 from doublebill import schema
 from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable, VersionRefused
 from doublebill.model.artifact import FORMAT, MANIFEST
-from doublebill.service.registry import champions, versions
+from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.champions import PREVIOUS_LENGTH, ChallengerRequest, Champion
 from doublebill.service.registry.leases.lease import Lease, lease_key
 from doublebill.stores.compare_and_swap import TRIES
@@ -62,13 +62,60 @@ def test_a_pointer_that_cannot_be_read_takes_no_refusal_with_it():
     objects = MemoryObjects()
     run("a", 100)(objects)
     run("b", 200)(objects)
-    erased = {"versions": [{"version": VERSIONS["a"]}], "generation": 150}
-    objects.put("erasures/films/20260101T000000Z-e.json", json.dumps(erased).encode())
+    erased(objects, "a", 150)
     objects.put(champions.champion_key("films"), b"{}")
     with pytest.raises(VersionRefused):
         person("a", 400)(objects)
     person("b", 400)(objects)
     assert champions.read_champion(objects, "films").refused == {VERSIONS["a"]: 150}
+
+
+def erased(objects, name: str, generation: int) -> None:
+    """Leaves the record of an erasure with the version, whose users trainings up to a generation may have read."""
+    fields = {"versions": [{"version": VERSIONS[name]}], "generation": generation}
+    objects.put(f"erasures/films/20260101T000000Z-{generation}.json", json.dumps(fields).encode())
+
+
+def recorded(objects, name: str, generation: int, state: str) -> None:
+    """Leaves the record of a run that made the version."""
+    fields = {"state": state, "version": VERSIONS[name], "generation": generation}
+    objects.put(runs.record_of(objects, "films", f"run-{generation}").key, json.dumps(fields).encode())
+
+
+def test_a_version_that_was_made_anew_without_the_user_is_not_refused_by_mending():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    recorded(objects, "a", 100, "succeeded")
+    erased(objects, "a", 150)
+    champions.change(objects, "films", lambda champion: champions.refused_in(champion, {VERSIONS["a"]: 150}))
+    run("a", 200)(objects)
+    recorded(objects, "a", 200, "succeeded")
+    assert not champions.read_champion(objects, "films").refused
+    objects.put(champions.champion_key("films"), b"{}")
+    person("a", 400)(objects)
+    champion = champions.read_champion(objects, "films")
+    assert (champion.version, champion.refused) == (VERSIONS["a"], {})
+
+
+@pytest.mark.parametrize(
+    ("made", "erasures"),
+    [
+        ([(100, "succeeded")], [150]),
+        ([(150, "succeeded")], [150]),
+        ([(100, "succeeded"), (200, "failed")], [150]),
+        ([(100, "succeeded"), (200, "succeeded")], [150, 250]),
+    ],
+)
+def test_mending_refuses_a_version_that_no_later_training_made_anew(made, erasures):
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    for generation, state in made:
+        recorded(objects, "a", generation, state)
+    for generation in erasures:
+        erased(objects, "a", generation)
+    objects.put(champions.champion_key("films"), b"{}")
+    with pytest.raises(VersionRefused):
+        person("a", 400)(objects)
 
 
 def test_a_damaged_record_of_an_erasure_keeps_a_pointer_from_being_replaced():
