@@ -415,6 +415,11 @@ def test_the_driver_of_spark_has_the_settings_and_memory_that_the_code_counts_wi
     assert MEASURED.spare == job_runs.SPARE
 
 
+def test_trainings_on_spark_wait_for_their_turn_as_long_as_their_runs_are_queued() -> None:
+    scheduler = RESOURCES["SparkApplication"]["Properties"]["SchedulerConfiguration"]
+    assert scheduler == {"MaxConcurrentRuns": 1, "QueueTimeoutMinutes": job_runs.QUEUE_MINUTES}
+
+
 def rights(statement: dict[str, Any]) -> set[tuple[str, str]]:
     """Each action of a statement with each of its resources, or with what its condition narrows it to."""
     narrowed = [value for keys in statement.get("Condition", {}).values() for key in keys.values() for value in key]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
-from doublebill.stores.emr.job_runs import FORM, EmrServerlessJobs
+from doublebill.stores.emr.job_runs import FORM, QUEUE_MINUTES, EmrServerlessJobs
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -91,6 +91,8 @@ class LambdaJobs:
 
 def queue_ms(jobs: Jobs) -> int:
     """Returns the time for which a started job may wait for its turn; 0 where it begins at once or never."""
+    if isinstance(jobs, EmrServerlessJobs):
+        return QUEUE_MINUTES * 60_000
     return LONGEST_QUEUE_MS if isinstance(jobs, LambdaJobs) else 0
 
 

@@ -2,8 +2,8 @@
 
 Beside the fields of every job record it has `run`, `catalog`, `created` and `generation`, that of its lease (see
 `doublebill.service.registry.leases.lease`). A run that is queued or running without the lease of its catalog is `lost`;
-without a generation it is of an earlier version, and lost after an hour. One that Lambda holds until its turn is queued
-until `queued_until_ms`, while no other has taken the lease. As the run goes on, it also has `finished_ms`,
+without a generation it is of an earlier version, and lost after an hour. One that Lambda or Spark holds until its turn
+is queued until `queued_until_ms`, while no other has taken the lease. As the run goes on, it also has `finished_ms`,
 `forced`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `window` (see
 `doublebill.service.training.data_snapshot`), `platform`, `warnings` (numbers that fell since the run before) and
 `skipped` (damaged objects that were left out). A private run has `privacy`, an empty `data` and no `window`: they would

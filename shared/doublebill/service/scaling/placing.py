@@ -17,11 +17,11 @@ from doublebill.service.registry.privacy.claims import is_private
 from doublebill.service.scaling.data_size import DataSize
 from doublebill.service.scaling.limits import MEASURED, Machine, TrainingLimits
 from doublebill.service.scaling.plan import Plan, decide
-from doublebill.stores.jobs import Jobs
+from doublebill.stores.jobs import Jobs, queue_ms
 from doublebill.stores.objects import Objects
 
 START_MS = 15 * 60 * 1000
-"""Time that a Spark application may take to start; later its run is lost."""
+"""Time that a Spark application may take to start when it is its turn; later its run is lost."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Placing:
             plan = earlier or self._decided(objects, payload, since_ms)
             begun = before.get("state") == "succeeded" or _works(objects, catalog, run, now_ms)
             if plan.place == "spark" and self.spark is not None and not begun:
-                until = {"state": "queued", "queued_until_ms": now_ms + START_MS}
+                until = {"state": "queued", "queued_until_ms": now_ms + queue_ms(self.spark) + START_MS}
                 _note(objects, catalog, run, now_ms, plan=plan.to_json(), **until)
                 self.spark.start({**payload, "plan": plan.to_json()})
         except (Unfittable, StoreUnavailable) as failed:

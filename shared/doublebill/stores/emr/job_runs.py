@@ -28,6 +28,9 @@ MOST_ARGUMENT = 10_240
 LONGEST_MINUTES = 720
 """Time after which a job run ends whatever it does."""
 
+QUEUE_MINUTES = 720
+"""Time for which a job run may wait until those before it have ended; `template.yaml` sets it."""
+
 DRIVERS = ((4, 3), (8, 6), (16, 12))
 """Drivers: vCPUs, and the GB of Spark's own memory."""
 

@@ -15,6 +15,7 @@ from doublebill.service.scaling.limits import MEASURED, Machine
 from doublebill.service.scaling.placing import START_MS, Placing
 from doublebill.service.training import start
 from doublebill.service.training.train import train
+from doublebill.stores.emr.job_runs import QUEUE_MINUTES, EmrServerlessJobs
 from doublebill.stores.job_record import new_id
 from fakes import MemoryObjects
 from trainings import fill, fill_import, training
@@ -67,6 +68,15 @@ def test_one_that_does_not_fit_is_sent_to_spark_as_the_same_run() -> None:
     assert read(objects)["plan"] == plan.to_json()
     assert read(objects, START_MS - 1)["state"] == "queued"
     assert read(objects, START_MS)["state"] == "lost"
+
+
+def test_one_that_waits_for_its_turn_on_emr_serverless_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    objects, job = queued()
+    monkeypatch.setattr(EmrServerlessJobs, "start", lambda *_: None)
+    Placing(NARROW, EmrServerlessJobs("00f1", "arn:", "s3://")).placed(objects, job, NOW_MS)
+    longest_ms = QUEUE_MINUTES * 60_000 + START_MS
+    assert read(objects, longest_ms - 1)["state"] == "queued"
+    assert read(objects, longest_ms)["state"] == "lost"
 
 
 def test_one_that_works_on_spark_already_is_not_queued_again() -> None:
