@@ -67,7 +67,7 @@ def decide(
     seconds = limits.base_seconds + size.rows * limits.row_seconds + dense * limits.pair_seconds
     there = _amounts(machine.memory_bytes, machine.seconds)
     needs = f"about {_amounts(memory, seconds)} for {size.rows:,} events"
-    fits, more = f"it needs {needs}, of {there}", f"it needs {needs}, more than {there}"
+    fits, more = f"it needs {needs} without a search, of {there}", f"it needs {needs}, more than {there}"
     if private:
         needs, fits, more = "more", "it fits", "it does not fit here"
     if memory <= limits.spare * machine.memory_bytes and seconds <= limits.spare * machine.seconds:

@@ -17,7 +17,7 @@ FEW, MANY = DataSize(1_000_000, 9_000_000, 2_000), DataSize(50_000_000, 450_000_
 def test_a_training_that_fits_runs_here_and_says_what_it_needs_of_what() -> None:
     plan = decide(FEW, LAMBDA, spark=True)
     assert plan.place == "here"
-    assert plan.why == "it needs about 0.8 GB and 97 seconds for 1,000,000 events, of 3.0 GB and 870 seconds"
+    assert plan.why == "it needs about 0.8 GB and 97 seconds for 1,000,000 events without a search, of 3.0 GB and 870 seconds"
     assert plan.to_json() == {
         "place": "here",
         "why": plan.why,
