@@ -131,7 +131,7 @@ class NeighbourOptions(ListOptions, frozen=True, kw_only=True):
 class MapOptions(Input, frozen=True):
     """Options of a map."""
 
-    n: Annotated[int, Meta(ge=1, le=1000, description="the most items, the most popular first")] = 1000
+    n: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000 items, the most popular first")] = 1000
     filter: Filter | None = None
     fields: Fields = ()
 

@@ -17,7 +17,10 @@ FEW, MANY = DataSize(1_000_000, 9_000_000, 2_000), DataSize(50_000_000, 450_000_
 def test_a_training_that_fits_runs_here_and_says_what_it_needs_of_what() -> None:
     plan = decide(FEW, LAMBDA, spark=True)
     assert plan.place == "here"
-    assert plan.why == "it needs about 0.8 GB and 97 seconds for 1,000,000 events without a search, of 3.0 GB and 870 seconds"
+    assert (
+        plan.why
+        == "it needs about 0.8 GB and 97 seconds for 1,000,000 events without a search, of 3.0 GB and 870 seconds"
+    )
     assert plan.to_json() == {
         "place": "here",
         "why": plan.why,
@@ -41,7 +44,7 @@ def test_what_to_do_is_named_as_it_is_set_there() -> None:
 
 
 def test_seconds_are_left_out_where_there_is_no_end() -> None:
-    assert decide(FEW, Machine(25_300_000_000, math.inf), spark=False).why.endswith("events, of 25.3 GB")
+    assert decide(FEW, Machine(25_300_000_000, math.inf), spark=False).why.endswith("without a search, of 25.3 GB")
 
 
 @pytest.mark.parametrize(("size", "place"), [(FEW, "here"), (MANY, "spark")])
