@@ -17,7 +17,7 @@ from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
 
 ENDS = {
-    "CANCELLED": "interrupted",
+    "CANCELLED": "Spark: the job run {} was cancelled, or ended after 12 hours",
     "FAILED": "Spark: the job run {} failed; its logs say why",
     "SUCCESS": "Spark: the job run {} ended without a word; its logs say why",
 }

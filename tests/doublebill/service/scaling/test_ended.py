@@ -9,7 +9,7 @@ from doublebill.errors import StoreUnavailable
 from doublebill.service.registry import runs
 from doublebill.service.registry.leases import taking
 from doublebill.service.scaling.ended import heed, note_end
-from doublebill.stores.emr.job_runs import EmrServerlessJobs, JobRun
+from doublebill.stores.emr.job_runs import LONGEST_MINUTES, EmrServerlessJobs, JobRun
 from doublebill.stores.job_record import new_id
 from fakes import MemoryObjects
 from worlds import FIRST_MS
@@ -69,7 +69,11 @@ class Heard(EmrServerlessJobs):
 
 @pytest.mark.parametrize(
     ("state", "error"),
-    [("CANCELLED", "interrupted"), ("FAILED", "the job run 00f2 failed"), ("SUCCESS", "ended without a word")],
+    [
+        ("CANCELLED", f"the job run 00f2 was cancelled, or ended after {LONGEST_MINUTES // 60} hours"),
+        ("FAILED", "the job run 00f2 failed"),
+        ("SUCCESS", "ended without a word"),
+    ],
 )
 def test_a_driver_that_died_has_failed_and_frees_the_catalog_for_the_next(state: str, error: str) -> None:
     objects = MemoryObjects()
