@@ -29,7 +29,7 @@ class ItemMap {
     Object.assign(this, { items, ways, at: 0, tag: "" });
     this.tags = commonTags(items);
     this.name = element("p", { class: "soft", role: "status" }, "");
-    this.ring = drawn("circle", { class: "ring", r: 13 });
+    this.ring = drawn("circle", { class: "ring", r: 0 });
     this.label = drawn("text", { class: "label" });
     this.dots = items.map((item, place) => drawn("circle", { cx: item.x, cy: item.y, r: 7, class: `dot ${this.colour(item)}`, pointerenter: () => this.move(place), click: () => this.pick(place) }));
     const words = `Map of ${items.length} items. The arrow keys go to the next item in their direction, Enter picks it.`;
@@ -65,7 +65,7 @@ class ItemMap {
   move(place) {
     this.at = place;
     const item = this.items[place];
-    for (const [name, value] of [["cx", item.x], ["cy", item.y]]) this.ring.setAttribute(name, value);
+    for (const [name, value] of [["cx", item.x], ["cy", item.y], ["r", 13]]) this.ring.setAttribute(name, value);
     const left = item.x < SIDE / 2;
     for (const [name, value] of [["x", item.x + (left ? 18 : -18)], ["y", Math.max(item.y - 14, LABELLED)], ["text-anchor", left ? "start" : "end"]]) this.label.setAttribute(name, value);
     this.label.textContent = nameOf(item);

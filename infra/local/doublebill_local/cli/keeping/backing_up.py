@@ -48,8 +48,11 @@ def restore(
     erasures: ErasuresFile = "",
     no_erasures: Annotated[Flag, Parameter(help="nobody was erased since the backup: restore without a list")] = False,
     options: StackOptions = StackOptions(),
-) -> None:
-    """Puts a backup into an empty deployment, without users who were erased since, with missing histories."""
+) -> int:
+    """Puts a backup into an empty deployment, without users who were erased since, with missing histories.
+
+    The exit code is 1 where it has not ended.
+    """
     home, list_file = options.open_home(), _erasures_file(folder, erasures)
     if not list_file.exists() and not no_erasures:
         problem = f"there is no list of erasures at {str(list_file)!r}, so that erased users may come back"
@@ -78,6 +81,7 @@ def restore(
     again = [one["erasure_id"] for one in restored.again]
     answer = {"folder": folder, **restored.manifest, "rebuilt": rebuilt, "erased_again": again, "problem": problem}
     options.answer(answer, show_restored)
+    return 1 if problem else 0
 
 
 def _erasures_file(folder: str, erasures: str) -> Path:

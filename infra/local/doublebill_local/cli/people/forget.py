@@ -68,7 +68,7 @@ def receipt(
     /,
     *,
     options: StackOptions = StackOptions(),
-) -> None:
+) -> int:
     """Checks whether a receipt was sealed here and has not been changed; exit code 1 where not."""
     try:
         document = json.loads(existing_file("FILE", file).read_bytes())
@@ -76,8 +76,7 @@ def receipt(
     except (ValueError, TypeError) as wrong:
         raise InvalidInput.one("FILE", f"{file!r} is no receipt", "use a file of `doublebill erasures`") from wrong
     options.answer({"file": file, "genuine": genuine}, show_receipt)
-    if not genuine:
-        raise SystemExit(1)
+    return 0 if genuine else 1
 
 
 def _lines(file: str) -> list[str]:
