@@ -22,24 +22,31 @@ from doublebill_local.host.worker import NICENESS
 SERVICE = "DOUBLEBILL_SERVICE_PROCESS"
 """Environment variable with the id of the process that serves; its jobs inherit it, whichever process started them."""
 
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 LOOK_SECONDS = 0.5
 """Time between two looks at that process."""
 
 
 def main() -> None:
     """Runs the job, behind the answers of the service."""
-    end_in_order(signal.SIGINT, signal.SIGTERM)
+    end_in_order(*ENDING_SIGNALS)
     os.nice(NICENESS)
     os.umask(0o077)  # whatever it makes is for its owner alone
     if SERVICE in os.environ:
         threading.Thread(target=_end_with, args=(int(os.environ[SERVICE]),), daemon=True).start()
     event = json.load(sys.stdin)
     function = read_template().functions[sys.argv[1]]
-    load_handler(function)(event, Context(function.name, timeout_seconds=86400))
+    # an exit within an import can get lost there: signals wait until the function is loaded
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    handler = load_handler(function)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+    handler(event, Context(function.name, timeout_seconds=86400))
 
 
 def _end_with(service: int) -> None:
     """Waits for the end of a process, then ends this one."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)  # they are the main thread's, which may let them wait
     with contextlib.suppress(OSError):  # there is no such process any more, or it is another user's
         while True:
             os.kill(service, 0)
