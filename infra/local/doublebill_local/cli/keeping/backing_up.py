@@ -49,10 +49,7 @@ def restore(
     no_erasures: Annotated[Flag, Parameter(help="nobody was erased since the backup: restore without a list")] = False,
     options: StackOptions = StackOptions(),
 ) -> int:
-    """Puts a backup into an empty deployment, without users who were erased since, with missing histories.
-
-    The exit code is 1 where it has not ended.
-    """
+    """Puts a backup into an empty deployment, without users who were erased since; exit code 1 where it failed."""
     home, list_file = options.open_home(), _erasures_file(folder, erasures)
     if not list_file.exists() and not no_erasures:
         problem = f"there is no list of erasures at {str(list_file)!r}, so that erased users may come back"
@@ -78,9 +75,8 @@ def restore(
         problem = str(unfinished)
     else:
         backups.finish(home.objects())
-    again = [one["erasure_id"] for one in restored.again]
-    answer = {"folder": folder, **restored.manifest, "rebuilt": rebuilt, "erased_again": again, "problem": problem}
-    options.answer(answer, show_restored)
+    done = {"rebuilt": rebuilt, "erased_again": [one["erasure_id"] for one in restored.again], "problem": problem}
+    options.answer({"folder": folder, **restored.manifest, **done}, show_restored)
     return 1 if problem else 0
 
 
