@@ -15,16 +15,8 @@ from typing import Any
 
 from doublebill_local.locations import HOME_VARIABLE
 
-RUNNER = """
-import contextlib, io, json, sys
-cells, names = json.load(sys.stdin), {"__name__": "__main__"}
-printed = []
-for number, source in enumerate(cells):
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(source, f"cell {number}", "exec"), names)
-    printed.append(out.getvalue())
-json.dump(printed, sys.stdout)
-"""
+END = "\x1e"
+"""Printed after each cell; no cell prints it."""
 
 
 def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
@@ -36,20 +28,14 @@ def printed_by(notebook: dict[str, Any], folder: Path, commands: Path) -> list[s
     """Runs the cells in a folder, with commands of another folder first, and returns what each prints."""
     path = os.pathsep.join([str(commands), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, HOME_VARIABLE: str(folder / "home"), "COLUMNS": "100"}
-    sources = ["".join(cell["source"]) for cell in code_cells(notebook)]
+    script = folder / "cells.py"
+    script.write_text("".join("".join(cell["source"]) + f"\nprint(end={END!r})\n" for cell in code_cells(notebook)))
     done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        cwd=folder,
-        env=environment,
-        input=json.dumps(sources),
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, str(script)], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(done.stderr[-4000:])
-    printed: list[str] = json.loads(done.stdout)
-    return printed
+    return done.stdout.split(END)[:-1]
 
 
 def with_outputs(notebook: dict[str, Any], printed: list[str]) -> dict[str, Any]:
