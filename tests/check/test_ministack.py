@@ -115,7 +115,7 @@ class TestSecretsManager(SecretsContract, ConcurrentSecretsContract):
         return open_secrets(url)
 
 
-THREADS, ROUNDS = 8, 250
+THREADS, ROUNDS = 8, 500
 
 
 def test_of_eight_threads_one_takes_the_lease_in_every_round(client, bucket):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -18,10 +19,13 @@ from doublebill_local.host import job
 from doublebill_local.host.home import Home
 from processes import Child
 
+STEP_SECONDS = 0.01
+
 
 def command(home: Path, tell: Callable[[object], None]) -> None:
     """Runs `doublebill train tiny`, which waits for a signal once it is at work."""
     wait_at_work(tell)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it runs behind
     sys.argv = ["doublebill", "train", "tiny", "--home", str(home)]
     sys.exit(main())
 
@@ -39,7 +43,8 @@ def wait_at_work(tell: Callable[[object], None]) -> None:
 
     def wait(*_: object) -> None:
         tell("at work")
-        signal.pause()
+        while True:  # a signal may come before the wait does
+            select.select([], [], [], STEP_SECONDS)
 
     train.read_and_clean = wait
 
