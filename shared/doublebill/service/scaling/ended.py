@@ -46,7 +46,7 @@ def note_end(
 ) -> bool:
     """Says in the record of a run in one of these states that it has failed, and gives back its lease.
 
-    Returns whether it did; the record of a run that has ended, or that nobody queued, stays as it was.
+    Returns whether it did; the record of a run that has ended, or was never queued, stays as it was.
     """
     noted = False
 
@@ -59,6 +59,5 @@ def note_end(
 
     swap(objects, runs.record_of(objects, catalog, run).key, ended)
     if noted:
-        taking.give_up(objects, catalog, run)
         taking.take_back(objects, catalog, run)
     return noted

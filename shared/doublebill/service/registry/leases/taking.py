@@ -103,8 +103,14 @@ def give_up(objects: Objects, catalog: str, run: str) -> None:
 
 
 def take_back(objects: Objects, catalog: str, run: str) -> None:
-    """Takes the lease from a run that is dead, whether it had begun or not."""
-    _change(objects, catalog, lambda lease: lease.free() if lease.run == run else None)
+    """Takes the lease from a run that is dead; where it had not begun, its trigger is forgotten too."""
+
+    def taken(lease: Lease) -> Lease | None:
+        if lease.run != run:
+            return None
+        return lease.free() if lease.begun else lease.free().without(run)
+
+    _change(objects, catalog, taken)
 
 
 def check_holds(objects: Objects, catalog: str, mine: Lease) -> None:
