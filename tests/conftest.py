@@ -19,7 +19,7 @@ settings.register_profile(
 )
 settings.load_profile("unhurried")
 settings.register_profile("at length", max_examples=EXAMPLES_AT_LENGTH)
-# of mutants, whose failures nobody reads
+# for mutants: a failure need not be small
 settings.register_profile("unshrunk", max_examples=EXAMPLES_AT_LENGTH, phases=[Phase.explicit, Phase.generate])
 
 gc.disable()  # what is imported and collected stays: to look through it again and again takes a third of the time

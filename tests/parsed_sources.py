@@ -1,4 +1,4 @@
-"""Python files as the nodes of their syntax trees, each parsed once by the process that asks."""
+"""Python files as the nodes of their syntax trees, each parsed once in a process."""
 
 import ast
 import gc

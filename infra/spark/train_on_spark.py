@@ -48,7 +48,7 @@ def main(url: str, job: dict[str, Any]) -> runs.Record:
                     **options_of(job),
                 )
             )
-    except BaseException as ended:
+    except BaseException as ended:  # a signal too: the run must say how it ended
         note_end(objects, catalog, run, reason(ended), now_ms(), states=("queued",))  # Spark itself did not start
         raise
 

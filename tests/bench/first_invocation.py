@@ -29,7 +29,7 @@ from doublebill_local.locations import ROOT
 from runtimes import EVENTS, FUNCTION_OF, Runtime, emulated, sam_environments
 
 SAMPLES = ("recommend", "events", "generate", "models", "catalogs", "train-schedule")
-"""Files of `infra/events`, one for each function that is measured unless told otherwise."""
+"""Files of `infra/events`, one for each function that is measured by default."""
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ class Copies:
 
     @contextmanager
     def one(self) -> Iterator[Path]:
-        """Gives a copy that nobody else has, which is made what it was afterwards."""
+        """Gives a copy to one caller at a time, and restores it afterwards."""
         copy = self._free.get()
         try:
             yield copy

@@ -12,7 +12,7 @@ const LABELLED = 26;
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * Returns a part that draws the map when it is opened first.
+ * Returns the place of a map, which is drawn there when it has been fetched.
  *
  * @param {string} catalog @param {{pick: (item: any) => void, picked: () => string[]}} ways
  */
@@ -44,7 +44,7 @@ class ItemMap {
     this.show("");
   }
 
-  /** The colour of the rarest of its common tags, which tells more than the others. */
+  /** The colour of the rarest of its common tags, which says most about it. */
   colour(item) {
     const own = item.attributes?.tags ?? [];
     const rarest = this.tags.findLastIndex((tag) => own.includes(tag));

@@ -65,7 +65,7 @@ def side_by_side[T](calls: Sequence[Callable[[], T]], at_once: int, clock: Clock
                 return
             try:
                 results[place] = calls[place]()
-            except BaseException:
+            except BaseException:  # however a call ends, the others must learn of it
                 failed.set()
                 raise
 

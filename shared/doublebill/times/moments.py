@@ -73,7 +73,7 @@ def is_pattern(form: str) -> bool:
     written = datetime(2024, 3, 5, 13, 5, tzinfo=UTC).strftime(form)
     try:
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of patterns without a year
-            return "%" in form and bool(datetime.strptime(written, form))  # noqa: DTZ007
+            return "%" in form and bool(datetime.strptime(written, form))  # noqa: DTZ007  # only whether it can be read
     except (ValueError, re.error):
         return False
 

@@ -38,7 +38,7 @@ class Service:
             )
         try:
             self.address = urlsplit(until(self._url, "the URL of the service")).netloc
-        except BaseException:
+        except BaseException:  # however it ends, no process stays
             self.kill()
             raise
 

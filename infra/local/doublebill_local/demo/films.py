@@ -114,6 +114,6 @@ def _write_whole(path: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         Path(name).replace(path)
-    except BaseException:
+    except BaseException:  # however it ends, no half file stays
         Path(name).unlink(missing_ok=True)
         raise

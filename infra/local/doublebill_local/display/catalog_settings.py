@@ -36,7 +36,7 @@ def show_key(answer: Answer) -> None:
     words = {"backup": "the keys were copied to", "restore": "the keys were restored from"}.get(answer["action"])
     newest, *earlier = answer["keys"]
     if answer["action"] == "protect":
-        out.print("the keys are protected by the passphrase; without it nobody reads them, so keep it")
+        out.print("the keys are protected by the passphrase; without it they cannot be read, so keep it")
     elif words is None:
         out.print(f"new key {newest}; running functions take it up within five minutes")
         if earlier:

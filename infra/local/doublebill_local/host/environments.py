@@ -94,7 +94,7 @@ def load_module(function: Function) -> ModuleType:
     try:
         with _loading:
             spec.loader.exec_module(module)
-    except BaseException:
+    except BaseException:  # as the import system does: half a module must not be found
         del sys.modules[name]
         raise
     return module

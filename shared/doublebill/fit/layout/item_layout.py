@@ -1,6 +1,6 @@
 """Item layout: places of the most popular items in two dimensions, made of the edges of a model and of nothing else.
 
-The edges are those that a version publishes, so a map tells nothing of users that the version does not. Items without
+The edges are those that a version publishes, so a map has no information on users that the version lacks. Items without
 an edge to another one of the map are not on it.
 
 The layout is t-SNE (van der Maaten and Hinton 2008, https://www.jmlr.org/papers/v9/vandermaaten08a.html), with the

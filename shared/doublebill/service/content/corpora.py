@@ -132,7 +132,7 @@ def learn(objects: Objects, kind: str, corpus: str, digest: str, clock_ms: Calla
         content_models.publish(objects, kind, corpus, learned.artifact)
     except ObjectMissing as missing:
         raise NotFound(f"corpus {corpus!r} of {kind} has no examples {digest!r}") from missing
-    except Exception as failed:
+    except Exception as failed:  # whatever it is, the record says so; a defect is raised again
         why = reason(failed)
         record = end_training(objects, trained, lambda record: replace(record, state="failed", error=why))
         if isinstance(failed, DoublebillError) and not isinstance(failed, StoreUnavailable):

@@ -274,4 +274,4 @@ def _check_one(objects: Objects, catalog: str, replaced: str, counting: str) -> 
 def _imported(counts: Mapping[str, object]) -> Imported:
     """Returns the outcome of an import from its record, which has further fields."""
     names = {one.name for one in fields_of(Imported)}
-    return Imported(**{name: value for name, value in counts.items() if name in names})  # type: ignore[arg-type]
+    return Imported(**{name: value for name, value in counts.items() if name in names})  # type: ignore[arg-type]  # as they were stored

@@ -1,6 +1,6 @@
 """The parts of an import as they are written: of a small file one, of others some for each shard of users.
 
-So whoever looks for a user, or drops the rows of one, reads and writes the parts of one shard alone.
+So an export or an erasure of a user reads and writes the parts of one shard alone.
 """
 
 from dataclasses import dataclass, field

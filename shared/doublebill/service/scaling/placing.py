@@ -70,7 +70,7 @@ class Placing:
 
 
 def _record(objects: Objects, catalog: str, run: str) -> Mapping[str, object]:
-    """Returns the fields of the record of a run, none where nobody queued it."""
+    """Returns the fields of the record of a run, none where it was not queued."""
     try:
         return runs.record_of(objects, catalog, run).read()
     except ObjectMissing:

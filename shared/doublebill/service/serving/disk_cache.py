@@ -110,7 +110,7 @@ class DiskCache:
         except StoreUnavailable:
             self._unfinished[catalog] = place
             raise
-        except BaseException:
+        except BaseException:  # whatever is wrong with it, it must not be found again
             _drop(place)
             raise
         with contextlib.suppress(OSError):  # another environment was first
@@ -131,7 +131,7 @@ class DiskCache:
             return
         try:
             self._objects.fetch(artifact_key(catalog, version, file), place / file)
-        except BaseException:
+        except BaseException:  # however it ends, no half file stays
             with contextlib.suppress(OSError):
                 (place / file).unlink(missing_ok=True)
             raise

@@ -1,4 +1,4 @@
-"""Holders: whether a count of events is of enough users to be told."""
+"""Holders: whether a count of events is of enough users to be published."""
 
 from collections.abc import Hashable, Sequence
 
@@ -17,7 +17,7 @@ class Holders:
 
     def __init__(self, enough: int) -> None:
         self.enough = enough
-        """Fewest users of a count that is told."""
+        """Fewest users of a count that is published."""
         self._users: dict[Hashable, set[int]] = {}
 
     def note(self, names: Sequence[Hashable], cells: Integers, users: Integers) -> None:
@@ -41,7 +41,7 @@ class Holders:
         return len(set[int]().union(*(self._users.get(name, ()) for name in names))) >= self.enough
 
     def shown(self, groups: Sequence[Sequence[Hashable]], events: Sequence[int]) -> list[int]:
-        """Returns the places of the groups of counts that may be told beside the number of `events` of all of them.
+        """Returns the places of the groups of counts that may stand beside the number of `events` of all of them.
 
         Groups of too few users are left out. Where these are too few together too, the smallest other group is left
         out with them: it has enough users, so the difference between the total and what is shown is of enough users.

@@ -64,7 +64,7 @@ def rebuild(intake: Intake, catalog: str, now_ms: int, users: Collection[str] | 
 
     `users` are pseudonyms; of one that was merged into another, name the other too. A user of whom the log has nothing
     gets an empty history. Call it after the log has changed: once a removal, an alias or an erasure is stored. The
-    events of imports expire as they were imported, or as if imported now where that is unknown when.
+    events of imports expire as they were imported, or as if imported now where the time is unknown.
 
     Raises:
         NotFound: when there is no such catalog.
