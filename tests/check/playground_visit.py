@@ -358,6 +358,56 @@ def keep_cells(visit: Visit) -> None:
     visit.look("story")
 
 
+def vaults(visit: Visit) -> None:
+    """Makes a dungeon with a shipped vault and a drawn one, opens its link, and takes a part of it as a vault."""
+    page = visit.page
+    visit.open("play/dungeon/7")
+    page.wait_for_selector("section[aria-label=Level]")
+    page.get_by_text("Choose them, or draw your own").click()
+    page.get_by_label("chapel").check()
+    page.get_by_role("button", name="Draw a vault").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Name of the vault").fill("smithy")
+    page.get_by_label("Rows", exact=True).fill("#######\n#.....#\n#......\n#.....#\n###.###")
+    page.get_by_label("Tile that a click").select_option(label="treasure")
+    page.locator("section[aria-label='Own vault'] canvas").click()
+    drawn = page.get_by_label("Rows", exact=True).input_value()
+    with page.expect_response(lambda answer: answer.url.endswith("/games/dungeon")) as made:
+        page.get_by_role("button", name="Make", exact=True).click()
+    visit.settle()
+    visit.look("vault")
+    level = made.value.json()["items"][0]
+    page.get_by_text("Files", exact=True).click()
+    link = page.get_by_text("#play/dungeon/7/").inner_text()
+    with page.expect_response(lambda answer: answer.url.endswith("/games/dungeon")) as linked:
+        visit.open(link.partition("#")[2])
+    visit.settle()
+    same = linked.value.json()["items"][0]["grid"] == level["grid"]
+    page.get_by_role("button", name="Change tiles").click()
+    page.get_by_role("button", name="Take the part").click()
+    unmarked = visit.notes()
+    page.get_by_label("Tile", exact=True).select_option("part")
+    page.locator("section[aria-label=Level] canvas").focus()
+    for key in ("Enter", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_role("button", name="Take the part").click()
+    taken = page.get_by_label("Rows", exact=True).last.input_value().split("\n")
+    corner = [row[:4] for row in level["grid"][:3]]
+    tell(
+        "vaults",
+        sent=made.value.request.post_data_json["spec"],
+        drawn=drawn.split("\n"),
+        there=[one["name"] for one in level["vaults"]],
+        same=same,
+        unmarked=unmarked,
+        taken=taken,
+        corner=corner,
+    )
+    visit.open("play/dungeon/7/{")
+    page.wait_for_selector(".note.bad")
+    tell("broken link", notes=visit.notes())
+
+
 def turns(visit: Visit) -> None:
     """Leaves a part that loads slowly for another one, and opens a part that there is not."""
     page, held = visit.page, []
@@ -469,6 +519,7 @@ def main() -> None:
         states(visit, given.catalog)
         play(visit)
         keep_cells(visit)
+        vaults(visit)
         turns(visit)
         operate(visit, given.catalog)
         if given.versions:
@@ -481,6 +532,9 @@ def main() -> None:
         visit.open("play/dungeon/7")
         visit.page.wait_for_selector("canvas")
         visit.look("play dungeon")
+        visit.page.get_by_text("Choose them, or draw your own").click()
+        visit.page.get_by_role("button", name="Draw a vault").click()
+        visit.look("vault")
         visit.open(f"operate/{given.catalog}")
         visit.page.wait_for_selector("section[aria-label=Versions] td")
         visit.settle()

@@ -168,6 +168,20 @@ def test_a_level_has_a_name_a_quest_and_what_its_treasures_hold(steps: Steps) ->
     assert "opens" in steps["mission"][0]["picture"]
 
 
+def test_vaults_are_ticked_drawn_and_taken_from_a_level(steps: Steps) -> None:
+    [step] = steps["vaults"]
+    assert step["drawn"] == ["#######", "#.....#", "#..$...", "#.....#", "###.###"]
+    assert step["sent"] == {"vaults": ["chapel", {"name": "smithy", "rows": step["drawn"]}]}
+    assert sorted(step["there"]) == ["chapel", "smithy"]
+    assert any("Mark a part first" in text for text in step["unmarked"])
+    assert step["taken"] == step["corner"]
+
+
+def test_a_link_makes_the_level_again_with_its_spec(steps: Steps) -> None:
+    assert steps["vaults"][0]["same"]
+    assert any("copy the whole link" in text for text in steps["broken link"][0]["notes"])
+
+
 def test_the_way_of_other_kinds_is_drawn_by_the_service(steps: Steps) -> None:
     assert {step["kind"]: step["notes"] for step in steps["picture"]} == {"platform": [], "runner": []}
 

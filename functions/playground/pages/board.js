@@ -1,7 +1,7 @@
 /** A level on its canvas: shown, played, replayed, changed, proved again and made again around what is kept. */
 
 import { choice, element, field, into, note } from "./dom.js";
-import { Game, STEPS, cellsOf, draw, isPlayed, wayOf } from "./level.js";
+import { Game, STEPS, cellAt, cellsOf, draw, isPlayed, wayOf } from "./level.js";
 import { explained, service } from "./service.js";
 
 const KEYS = { ArrowLeft: "L", ArrowRight: "R", ArrowUp: "U", ArrowDown: "D" };
@@ -10,7 +10,8 @@ const REPLAY_MILLISECONDS = 120;
 export class Board {
   /**
    * @param {HTMLCanvasElement} canvas @param {any} item the level @param {{kind: string, spec?: object}} made what it was made from
-   * @param {{theme: () => string, again: ((more: object) => void) | null}} ways `again` makes the level anew around what is kept
+   * @param {{theme: () => string, again: ((more: object) => void) | null, vault: ((rows: string[]) => void) | null}} ways `again`
+   *   makes the level anew around what is kept, `vault` takes a part of it for other levels
    */
   constructor(canvas, item, { kind, spec }, ways) {
     Object.assign(this, { canvas, item, kind, spec, ways, legend: item.legend, way: false, game: null, cursor: null, corner: null, part: null });
@@ -89,12 +90,10 @@ export class Board {
 
   click(event) {
     if (!this.cursor) return;
-    const box = this.canvas.getBoundingClientRect();
-    const x = Math.floor(((event.clientX - box.left) / box.width) * (this.grid[0].length + 2)) - 1;
-    const y = Math.floor(((event.clientY - box.top) / box.height) * (this.grid.length + 2)) - 1;
-    if (x < 0 || y < 0 || y >= this.grid.length || x >= this.grid[0].length) return;
-    this.cursor = [x, y];
-    this.use(this.cursor);
+    const cell = cellAt(this.canvas, event, this.grid[0].length, this.grid.length);
+    if (!cell) return;
+    this.cursor = cell;
+    this.use(cell);
   }
 
   moveCursor([across, down]) {
@@ -109,14 +108,18 @@ export class Board {
     this.game = null;
     this.cursor = [0, 0];
     const tiles = Object.entries(this.legend).map(([symbol, one]) => [symbol, one.name ?? one]);
-    const tools = this.ways.again ? [["lock", "lock or unlock the cell"], ["part", "mark a part by two corners"]] : [];
+    const { again, vault } = this.ways;
+    const tools = [again && ["lock", "lock or unlock the cell"], (again || vault) && ["part", "mark a part by two corners"]].filter(Boolean);
     this.tool = choice([...tiles, ...tools], tiles[0][0]);
     const said = element("div");
     const button = (text, click) => element("button", { click }, text);
     this.edit.replaceChildren(
-      element("div", { class: "row end" }, field("Tile", this.tool), button("Prove again", () => this.prove(said)), this.ways.again ? button("Make the rest again", () => this.keep()) : null, this.ways.again ? button("Make the part again", () => this.makePart(said)) : null, button("Undo all", () => this.undo())),
+      element("div", { class: "row end" }, field("Tile", this.tool), button("Prove again", () => this.prove(said)),
+        again ? [button("Make the rest again", () => this.keep()), button("Make the part again", () => this.makePart(said))] : null,
+        vault ? button("Take the part as a vault", () => this.takePart(said)) : null,
+        button("Undo all", () => this.undo())),
       said);
-    this.say("Click cells, or move with the arrow keys and press Enter. Cells that you change or lock stay when the rest is made again.");
+    this.say(`Click cells, or move with the arrow keys and press Enter.${again ? " Cells that you change or lock stay when the rest is made again." : ""}`);
     this.canvas.focus();
     this.show();
   }
@@ -179,8 +182,20 @@ export class Board {
 
   /** Makes the marked part again, and leaves the rest. */
   makePart(said) {
-    if (this.part && !this.corner) this.ways.again({ base: { grid: this.grid, reroll: this.part }, seed: newSeed() });
-    else said.replaceChildren(note("Mark a part first: choose it under Tile, then two corners.", "bad"));
+    if (this.isMarked(said)) this.ways.again({ base: { grid: this.grid, reroll: this.part }, seed: newSeed() });
+  }
+
+  takePart(said) {
+    if (!this.isMarked(said)) return;
+    const { x, y, width, height } = this.part;
+    this.ways.vault(this.grid.slice(y, y + height).map((row) => row.slice(x, x + width)));
+    this.say("The part is among the vaults of the form now: make a dungeon that has it.");
+  }
+
+  isMarked(said) {
+    const marked = this.part && !this.corner;
+    said.replaceChildren(...(marked ? [] : [note("Mark a part first: choose it under Tile, then two corners.", "bad")]));
+    return marked;
   }
 }
 

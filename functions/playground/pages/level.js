@@ -49,6 +49,19 @@ export async function draw(canvas, cells, theme, { way = [], mark = null, locked
   if (mark) frame(paper, { x: mark[0], y: mark[1], width: 1, height: 1 }, "#ffd23f", 2);
 }
 
+/**
+ * The cell of a drawn level where a click fell, or null beside the level.
+ *
+ * @param {HTMLCanvasElement} canvas @param {MouseEvent} event @param {number} columns @param {number} rows
+ * @returns {[number, number] | null}
+ */
+export function cellAt(canvas, event, columns, rows) {
+  const box = canvas.getBoundingClientRect();
+  const x = Math.floor(((event.clientX - box.left) / box.width) * (columns + 2)) - 1;
+  const y = Math.floor(((event.clientY - box.top) / box.height) * (rows + 2)) - 1;
+  return x < 0 || y < 0 || y >= rows || x >= columns ? null : [x, y];
+}
+
 /** Frames cells, so far within their edge. */
 function frame(paper, { x, y, width, height }, colour, inside) {
   paper.strokeStyle = colour;

@@ -6,6 +6,7 @@ import { announce, choice, element, factList, field, into, note, save, table } f
 import { formOf } from "./form.js";
 import { cellsOf } from "./level.js";
 import { asCurl, explained, service } from "./service.js";
+import { VaultForm } from "./vaults.js";
 
 const THEMES = ["stone", "cave", "crypt", "forest", "ice"];
 const FORMATS = ["json", "text", "csv", "xsb", "tiled", "tmx", "ldtk", "godot", "uvtt", "svg", "png"];
@@ -13,19 +14,25 @@ const EMPTY = new Set(["wall", "floor"]);
 /** Kinds of which cells may be fixed and parts made again. */
 const FREE = new Set(["maze", "chamber", "crypt", "platform", "sokoban", "runner"]);
 
-/** @param {string[]} path the kind, then its seed */
-export async function playPart([kind, seed]) {
+/** @param {string[]} path the kind, then its seed, then its spec as JSON */
+export async function playPart([kind, seed, spec = "{}"]) {
+  let values;
+  try {
+    values = Object(JSON.parse(spec));
+  } catch {
+    return [note("The end of this link is no JSON: copy the whole link again.", "bad")];
+  }
   let games;
   try {
     games = await service.games();
   } catch (failure) {
     return [note(explained(failure), "bad")];
   }
-  return new Workshop(games, kind, seed).parts;
+  return new Workshop(games, kind, seed, values).parts;
 }
 
 class Workshop {
-  constructor(games, kind, seed) {
+  constructor(games, kind, seed, values) {
     this.levels = new Map(games.kinds.map((one) => [one.name, one]));
     this.texts = new Map(games.texts.map((one) => [one.name, one]));
     this.chosen = this.levels.get(kind) ?? this.texts.get(kind) ?? this.levels.get("dungeon") ?? games.kinds[0];
@@ -34,7 +41,7 @@ class Workshop {
     this.space = element("div");
     this.form = element("div");
     this.seed = element("input", { value: seed ?? "", placeholder: "drawn anew", maxlength: 256, autocomplete: "off" });
-    this.parts = [element("div", { class: "columns wide" }, element("section", { class: "card", "aria-label": "What to make" }, this.settings()), element("div", {}, this.stage, this.space))];
+    this.parts = [element("div", { class: "columns wide" }, element("section", { class: "card", "aria-label": "What to make" }, this.settings(values)), element("div", {}, this.stage, this.space))];
     this.make();
   }
 
@@ -42,11 +49,13 @@ class Workshop {
     return this.texts.has(this.chosen.name);
   }
 
-  settings() {
+  settings(values) {
     const kinds = [...this.levels.keys(), ...this.texts.keys()].map((name) => [name, name]);
     const kind = choice(kinds, this.chosen.name, { change: () => { location.hash = `#play/${kind.value}`; } });
     const theme = choice(THEMES.map((one) => [one, one]), this.theme, { change: () => { this.theme = theme.value; this.redraw?.(); } });
-    const { controls, read } = formOf(this.chosen.spec);
+    const { vaults } = this.chosen.spec.properties;
+    this.vaults = vaults && new VaultForm(vaults, values.vaults, () => this.theme);
+    const { controls, read } = formOf(this.chosen.spec, values, vaults && { vaults: this.vaults });
     this.read = read;
     return [
       field("Kind", kind, this.chosen.description),
@@ -80,7 +89,7 @@ class Workshop {
     announce(`${this.chosen.name} made from seed ${item.seed}`);
     this.seed.value = String(item.seed);
     const canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": `${this.chosen.name} of ${item.grid[0].length} by ${item.grid.length} cells` });
-    const ways = { theme: () => this.theme, again: FREE.has(this.chosen.name) ? (more) => this.make(more) : null };
+    const ways = { theme: () => this.theme, again: FREE.has(this.chosen.name) ? (more) => this.make(more) : null, vault: this.vaults ? (rows) => this.vaults.take(rows, `from seed ${item.seed}`.slice(0, 40)) : null };
     const board = new Board(canvas, item, { kind: this.chosen.name, spec: request.spec }, ways);
     this.redraw = () => board.show();
     board.show();
@@ -109,8 +118,9 @@ class Workshop {
       }
     };
     const said = element("div");
-    const link = new URL(`#play/${this.chosen.name}/${encodeURIComponent(item.seed)}`, location.href).href;
-    return [element("div", { class: "row" }, field("Format", format), element("button", { click: take }, "Download")), said, element("p", {}, "Link to this seed: ", element("a", { href: link }, link))];
+    const ends = [item.seed, ...(request.spec ? [JSON.stringify(request.spec)] : [])].map(encodeURIComponent);
+    const link = new URL(`#play/${this.chosen.name}/${ends.join("/")}`, location.href).href;
+    return [element("div", { class: "row" }, field("Format", format), element("button", { click: take }, "Download")), said, element("p", {}, "Link to this level: ", element("a", { href: link }, link))];
   }
 
   /** A name, a quest and what lies in the treasures of a level, all from its own seed. */

@@ -58,7 +58,7 @@ Gates = Annotated[int, Meta(ge=0, le=len(METALS))]
 Difficulty = Annotated[int, Meta(ge=0, le=MOST)]
 Boss = Annotated[int, Meta(ge=0, le=1)]
 ShippedVaults = Annotated[int, Meta(ge=0, le=len(SHIPPED))]
-VaultName = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+VaultName = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH, examples=list(SHIPPED))]
 Vaults = Annotated[tuple[VaultName | Vault, ...], Meta(max_length=MOST_VAULTS)]
 
 
