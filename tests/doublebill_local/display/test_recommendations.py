@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from doublebill_local.display.recommendations import contributors
+import pytest
+
+from doublebill_local.display.recommendations import contributors, show_recommendations
 
 
 def part(title: str, contribution: float, share: float) -> dict[str, Any]:
@@ -38,3 +40,16 @@ def test_shares_that_are_whole_leave_no_others() -> None:
 def test_a_score_that_nothing_raises_alone_stands_on_the_whole_history() -> None:
     small = [part(f"Film {number}", 0.1, 0.04) for number in range(25)]
     assert contributors({"contributions": small}) == "25 items of the history"
+
+
+def test_items_of_the_history_are_marked_and_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    found = [{"item_id": "a", "score": 1.0}, {"item_id": "b", "score": 0.5}]
+    answer = {"degraded": False, "unknown_items": [], "cold": False, "recommendations": found}
+    show_recommendations(answer, {"b"})
+    assert capsys.readouterr().out.splitlines() == [
+        "  1. a  1",
+        "  2. b  0.5  (in the history)",
+        "--exclude-seen yes leaves out items of the history",
+    ]
+    show_recommendations(answer, {"c"})
+    assert "history" not in capsys.readouterr().out

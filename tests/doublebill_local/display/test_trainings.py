@@ -48,6 +48,14 @@ def test_the_headline_is_a_mean_with_its_interval_users_and_splits(capsys: pytes
     assert re.search(r"popularity_lift@20\W+1.700 ± 0.020", found)
 
 
+@pytest.mark.parametrize("excluded", [True, False])
+def test_figures_of_lists_that_may_repeat_the_history_say_so(
+    capsys: pytest.CaptureFixture[str], excluded: bool
+) -> None:
+    found = shown(capsys, candidates=[{"config": {"exclude_seen": excluded}}])
+    assert ("these figures count items that are new to the user" in found) is not excluded
+
+
 def test_the_calendar_is_named_with_its_day_and_newcomers(capsys: pytest.CaptureFixture[str]) -> None:
     split = {**REPORT["split"], "question": "calendar", "trained_until_ms": 86_400_000, "targets": "liked items"}
     new = {"users": 3, "metrics": METRICS, "baselines": {"popularity": METRICS}}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from cyclopts import Argument, Group, Parameter
@@ -116,7 +117,9 @@ def recommend(
     histories = UserHistories(intake.histories, intake.pseudonyms.every)
     history = histories.of_request(name, request, now_ms(), deadline)
     serving = home.warm().serving(name, deadline, history.user)
-    options.answer(recommendations.recommend(name, serving, history, request, now_ms()), show_recommendations)
+    entries, _ = history.entries(serving.record.kinds)
+    answer = recommendations.recommend(name, serving, history, request, now_ms())
+    options.answer(answer, partial(show_recommendations, known={entry.item_id for entry in entries}))
 
 
 def explain(

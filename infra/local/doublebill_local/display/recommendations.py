@@ -1,5 +1,7 @@
 """Recommendations and neighbours as people see them."""
 
+from collections.abc import Collection
+
 from doublebill_local.display.console import Answer, out
 
 NAMED = 3
@@ -9,8 +11,8 @@ NAMED_SHARE = 0.05
 """Contributions with a smaller share are summed up as others."""
 
 
-def show_recommendations(answer: Answer) -> None:
-    """Prints a numbered list of recommendations with their reasons."""
+def show_recommendations(answer: Answer, known: Collection[str] = ()) -> None:
+    """Prints a numbered list of recommendations with their reasons; those with the ids `known` are marked."""
     if replayed := answer.get("replayed"):
         out.print(f"as of {replayed['at']}, by version {replayed['version']}", markup=False)
         out.print(f"as they are today: {', '.join(replayed['as_today'])}", style="dim")
@@ -24,9 +26,12 @@ def show_recommendations(answer: Answer) -> None:
     if answer["cold"]:
         out.print("no item of this history is in the catalog, so these are the most popular items:")
     for place, item in enumerate(answer["recommendations"], 1):
-        out.print(f"{place:3}. {title_of(item)}  {item['score']:.4g}", markup=False)
+        mark = "  (in the history)" if item["item_id"] in known else ""
+        out.print(f"{place:3}. {title_of(item)}  {item['score']:.4g}{mark}", markup=False)
         if item.get("contributions"):
             out.print(f"     because of {contributors(item)}", markup=False, style="dim")
+    if any(item["item_id"] in known for item in answer["recommendations"]):
+        out.print("--exclude-seen yes leaves out items of the history", style="dim")
     if not answer["recommendations"]:
         out.print("nothing is left to recommend: every item is in the history, excluded by a filter or not available;")
         out.print("--exclude-seen no shows items of the history as well")

@@ -30,6 +30,12 @@ COUNTS = ("users", "hidden")
 """Columns of a segment that are counts, not metrics."""
 
 
+REPEATS = (
+    "these figures count items that are new to the user; answers may have items of the history too, since most events "
+    "are of kinds that are repeated, such as plays (doublebill settings CATALOG --exclude-seen yes leaves them out)"
+)
+
+
 def show_training(record: Answer) -> None:
     """Prints the outcome of a training: its report and whether the version is champion now."""
     if record["state"] != "succeeded":
@@ -127,10 +133,18 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
     out.print(f"[bold]{headline(report)}[/]")
     out.print(split_line(report["split"]))
     out.print(metrics)
+    if repeats(report):
+        out.print(REPEATS)
     if "newcomers" in report:
         new, popular = report["newcomers"], report["newcomers"]["baselines"]["popularity"]
         means = f"{DECIDES} {new['metrics'][DECIDES]:.3f}, popularity {popular[DECIDES]:.3f}"
         out.print(f"{numbered(new['users'], 'users')} of whom nothing was known by then: {means}")
+
+
+def repeats(report: Answer) -> bool:
+    """Returns whether answers by the config of a report have items of the history in them, unless a request says so."""
+    tried = report.get("candidates", [])
+    return bool(tried) and not tried[0]["config"].get("exclude_seen", True)
 
 
 def headline(report: Answer) -> str:
