@@ -456,6 +456,7 @@ def promote(visit: Visit, history: str) -> None:
     page.get_by_role("button", name="Roll back version").first.click()
     page.get_by_role("button", name="Roll back to it").wait_for()
     changes = page.locator("section[aria-label='Roll back'] table").all_inner_texts()
+    verdict = page.locator("section[aria-label='Roll back'] p").filter(has_text="erdict: ").all_inner_texts()
     page.get_by_label("Item ids, with commas").fill(history)
     with page.expect_response(lambda answer: history.split(",", maxsplit=1)[0] in (answer.request.post_data or "")):
         page.get_by_label("Item ids, with commas").press("Enter")
@@ -466,7 +467,7 @@ def promote(visit: Visit, history: str) -> None:
     with page.expect_response(lambda answer: answer.url.endswith("/champion")) as moved:
         page.get_by_role("button", name="Roll back to it").click()
     page.get_by_role("button", name="Promote version").first.wait_for()
-    tell("rolled back", status=moved.value.status, changes=changes)
+    tell("rolled back", status=moved.value.status, changes=changes, verdict=verdict)
 
 
 def erase(visit: Visit, user: str) -> None:

@@ -217,7 +217,10 @@ def test_a_roll_back_says_what_it_changes_and_is_done(steps: Steps) -> None:
     assert step["status"] == 200
     figures, data = step["changes"][:2]
     assert "ndcg@100" in figures
+    assert "this − champion" in figures
     assert "Trained on events" in data
+    [verdict] = step["verdict"]
+    assert "erdict: " in verdict
 
 
 def test_two_versions_stand_beside_each_other_for_one_history(steps: Steps) -> None:

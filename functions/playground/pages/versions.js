@@ -5,6 +5,8 @@ import { announce, element, factList, into, note, table } from "./dom.js";
 import { picksOf } from "./recommend.js";
 import { explained, service } from "./service.js";
 
+const DECIDES = "ndcg@100";
+const FEWEST_TO_JUDGE = 10;
 const METRICS = ["ndcg@100", "recall@20", "coverage@20", "novelty@20"];
 const RIGHT = "An operator's token is needed to promote.";
 
@@ -55,7 +57,7 @@ export class Versions {
     const close = element("button", { click: () => this.about.replaceChildren() }, "Leave it");
     const both = () => Promise.all([champion ? service.model(this.catalog, champion.version) : null, service.model(this.catalog, version.version)]);
     const doing = champion && version.created < champion.created ? "Roll back to it" : "Promote it";
-    const draw = ([now, then]) => [...changeParts(now, then, verb(version, champion)), now ? besidePart(this.catalog, [now.version, then.version], picksOf(this.catalog)) : "", element("div", { class: "row" }, element("button", { class: "main", click: () => this.promote(version, place) }, doing), close)];
+    const draw = ([now, then]) => [...changeParts(this.catalog, now, then, verb(version, champion)), now ? besidePart(this.catalog, [now.version, then.version], picksOf(this.catalog)) : "", element("div", { class: "row" }, element("button", { class: "main", click: () => this.promote(version, place) }, doing), close)];
     into(place, both, draw, (failure) => [note(explained(failure), "bad"), close]).then(() => place.querySelector("h3")?.focus());
   }
 
@@ -104,17 +106,37 @@ function privacyParts(card) {
   ];
 }
 
-function changeParts(now, then, doing) {
+function changeParts(catalog, now, then, doing) {
   const figures = METRICS.map((name) => [name, measured(now?.report, name), measured(then.report, name), difference(now?.report, then.report, name)]);
   const settings = changed(flat(now?.config ?? {}), flat(then.config));
   const data = changed(Object.fromEntries(now ? dataFacts(now) : []), Object.fromEntries(dataFacts(then)));
   return [
     element("h3", { tabindex: -1 }, `${doing}: version ${short(then.version)}`),
     element("p", {}, now ? `It would answer in place of ${short(now.version)}. Each figure was measured when its version was trained, so compare them only where the data are the same.` : "It would be the first champion."),
-    table("Figures", ["metric", "champion now", "this version", "change"], figures),
+    now ? verdict(catalog, now, then) : "",
+    table("Figures", ["metric", "champion now", "this version", "this − champion"], figures),
     data.length ? table("Data", ["data", "champion now", "this version"], data) : element("p", { class: "soft" }, "Both were trained on the same amount of data."),
     settings.length ? element("details", {}, element("summary", {}, `${settings.length} settings differ`), table("Settings", ["setting", "champion now", "this version"], settings)) : element("p", { class: "soft" }, "Both have the same config."),
   ];
+}
+
+/** The sentence that says which is better, where the training of one of them measured both on the same users. */
+function verdict(catalog, now, then) {
+  const ahead = then.report?.champion?.version === now.version ? paired(then.report, 1) : now.report?.champion?.version === then.version ? paired(now.report, -1) : undefined;
+  if (!ahead) return element("p", {}, "No verdict: no training measured both on the same users. This command does: ", element("code", {}, `doublebill compare ${catalog} ${now.version} ${then.version}`));
+  const { difference, low, high, users } = ahead;
+  const same = users < FEWEST_TO_JUDGE || (low <= 0 && high >= 0);
+  const found = same ? "not distinguishable from" : low > 0 ? "better than" : "worse than";
+  const few = users < FEWEST_TO_JUDGE ? `; fewer than ${FEWEST_TO_JUDGE} users are too few to judge by` : "";
+  return element("p", {}, element("b", {}, `Verdict: this version is ${found} the champion now`), ` in ${DECIDES} on ${users.toLocaleString()} users, on whom a training measured both: the difference is ${signed(difference)}, with a 95 % interval of ${signed(low)} to ${signed(high)}${few}.`);
+}
+
+/** The difference of a report to its champion; `sign` is -1 for the other way round. */
+function paired(report, sign) {
+  const over = report.over_champion?.[DECIDES];
+  if (!over || typeof over.low !== "number") return undefined;
+  const [low, high] = [over.low * sign, over.high * sign].sort((one, other) => one - other);
+  return { difference: over.difference * sign, low, high, users: over.users };
 }
 
 /** @returns {[string, string | undefined][]} */
@@ -142,7 +164,12 @@ function verb(version, champion) {
 function difference(before, after, name) {
   const [one, other] = [before?.metrics?.[name], after?.metrics?.[name]];
   if (typeof one !== "number" || typeof other !== "number") return "–";
-  return `${other - one < 0 ? "−" : "+"}${Math.abs(other - one).toFixed(3)}`;
+  return signed(other - one);
+}
+
+/** @param {number} value */
+function signed(value) {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 }
 
 function measured(report, name) {

@@ -36,7 +36,8 @@ def test_every_next_command_is_understood(form: str) -> None:
         ("imports", {"words": ()}, ""),
         ("neighbours", {"catalog": "songs", "item": "it's"}, """recommend songs --history 'it'"'"'s' --explain"""),
         ("recommend", {"catalog": "songs", "user": "", "history": "a"}, "neighbours songs ITEM"),
-        ("compare", {"catalog": "songs", "first": "a", "second": "b"}, "promote songs b"),
+        ("compare", {"catalog": "songs", "first": "a", "second": "b"}, "models songs"),
+        ("compare", {"catalog": "songs", "first": "a", "second": "b", "better": "a"}, "promote songs a"),
     ],
 )
 def test_the_next_command_has_the_words_of_this_one(

@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.exceptions import MissingArgumentError, UnusedCliTokensError, ValidationError
@@ -45,12 +45,13 @@ def _run(words: Sequence[str], hints: bool) -> int:
     if not words:
         app.help_print([], console=app.error_console)
         return 2
-    code: int | None = app(words)
+    ended: int | Mapping[str, str] | None = app(words)
+    code, found = (0, ended) if isinstance(ended, Mapping) else (ended or 0, {})
     if hints and not code and "--help" not in words:
         from doublebill_local.cli.next_command import show_next  # the help of all commands loads none of them
 
-        show_next(app, words)
-    return code or 0
+        show_next(app, words, found)
+    return code
 
 
 def _refuse(message: str, code: int) -> int:

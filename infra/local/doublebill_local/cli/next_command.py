@@ -41,7 +41,7 @@ FOLLOWING: Mapping[str, Sequence[str]] = {
     "evaluate": ("models {catalog}",),
     "verify": ("models {catalog}", "models CATALOG"),
     "report": ("models {catalog}",),
-    "compare": ("promote {catalog} {second}",),
+    "compare": ("promote {catalog} {better}", "models {catalog}"),
     "export": ("evaluate {catalog} --version {version}",),
     "promote": (ASK,),
     "rollback": ("models {catalog}",),
@@ -65,8 +65,11 @@ A command that serves until it is ended, or that ends with an address of its own
 """
 
 
-def show_next(app: App, words: Sequence[str]) -> None:
-    """Prints the command that follows one that ended well, for people; a program that reads JSON needs none."""
+def show_next(app: App, words: Sequence[str], found: Mapping[str, str]) -> None:
+    """Prints the command that follows one that ended well, for people; a program that reads JSON needs none.
+
+    `found` are words that the command found out, for the braces of `FOLLOWING`.
+    """
     command = next((one for one in words if not one.startswith("-")), "")
     if command not in FOLLOWING or "-h" in words:
         return
@@ -79,9 +82,9 @@ def show_next(app: App, words: Sequence[str]) -> None:
             f"next: doublebill {shlex.join(word for word in words if word != DRY_RUN)}", markup=False, style="dim"
         )
         return
-    found = following(command, dict(_fields(bound.arguments)))
-    if found:
-        err.print(f"next: doublebill {found}{_place(options)}", markup=False, style="dim")
+    form = following(command, {**dict(_fields(bound.arguments)), **found})
+    if form:
+        err.print(f"next: doublebill {form}{_place(options)}", markup=False, style="dim")
 
 
 def following(command: str, fields: Mapping[str, str | Sequence[str]]) -> str:

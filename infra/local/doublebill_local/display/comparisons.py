@@ -12,12 +12,13 @@ CHANGED = {"none": "unchanged", "some": "up to half changed", "most": "more than
 
 
 def show_comparison(answer: Answer) -> None:
-    """Prints both versions, their metrics with the difference, and the users whose lists change."""
+    """Prints both versions, the verdict, their metrics with the difference, and the users whose lists change."""
     for place, version, config in zip(("first", "second"), answer["versions"], answer["configs"], strict=True):
         out.print(f"{place}: {version}, {config_label(config)}", markup=False)
     split = answer["split"]
     out.print(f"on {numbered(split['test_users'], 'test users')} ({split['name']}, seed {split['seed']}):")
-    show_differences(answer["metrics"], ("first", "second"))
+    show_differences(answer["metrics"], ("first", "second"), "second − first")
+    show_verdict(answer)
     users = answer["users"]
     out.print(
         f"by ndcg@100 the second version is better for {numbered(users['better'], 'users')}, "
@@ -28,14 +29,18 @@ def show_comparison(answer: Answer) -> None:
         out.print(f"first {n} items: {lists['overlap']:.0%} in common; lists of users: {counts}")
 
 
-def show_differences(metrics: Answer, names: Sequence[str]) -> None:
-    """Prints metrics of two models in columns of these names, with the paired difference and its interval."""
-    columns = table("metric", *names, "difference", "95 % interval")
+def show_verdict(answer: Answer) -> None:
+    """Prints the sentence that says which of the two is better."""
+    out.print(f"[bold]verdict[/]: {answer['verdict']['sentence']}")
+
+
+def show_differences(metrics: Answer, names: Sequence[str], counted: str) -> None:
+    """Prints metrics of two models in columns of these names, with the paired difference as it is `counted`."""
+    columns = table("metric", *names, counted, "95 % interval")
     for name in (name for name in SHORT if name in metrics):
         one = metrics[name]
-        difference = f"{one['difference']:+.4f} ± {one['standard_error']:.4f}"
         means = (f"{one[column]:.4f}" for column in names)
-        columns.add_row(name, *means, difference, f"{one['low']:+.4f} to {one['high']:+.4f}")
+        columns.add_row(name, *means, f"{one['difference']:+.4f}", f"{one['low']:+.4f} to {one['high']:+.4f}")
     out.print(columns)
 
 
@@ -44,7 +49,8 @@ def show_predictions(answer: Answer) -> None:
     split, counts = answer["split"], answer["predictions"]
     out.print(f"model: {config_label(answer['config'])}, fitted again without the test users", markup=False)
     out.print(f"on {numbered(split['test_users'], 'test users')} ({split['name']}, seed {split['seed']}):")
-    show_differences(answer["metrics"], ("model", "predictions"))
+    show_differences(answer["metrics"], ("model", "predictions"), "model − predictions")
+    show_verdict(answer)
     popularity = ", ".join(f"{name} {value:.4f}" for name, value in answer["popularity"].items() if name in SHORT)
     out.print(f"popularity: {popularity}")
     out.print(f"{numbered(counts['rows'], 'rows')} of predictions; left out: ", end="")

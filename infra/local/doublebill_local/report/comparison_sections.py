@@ -18,7 +18,7 @@ def comparison_section(answer: Json) -> Section:
             name,
             figure(one["first"]),
             figure(one["second"]),
-            f"{one['difference']:+.4f} ± {one['standard_error']:.4f}",
+            f"{one['difference']:+.4f}",
             f"{one['low']:+.4f} to {one['high']:+.4f}",
         ]
         for name, one in metrics.items()
@@ -30,11 +30,12 @@ def comparison_section(answer: Json) -> Section:
     question = f"{split['name']} split, seed {split['seed']}"
     counts = f"better for {users['better']:,} users, worse for {users['worse']:,} and equal for {users['equal']:,}"
     words = [
+        f"Verdict: {answer['verdict']['sentence']}.",
         f"The other version: {first}, {config_label(answer['configs'][0])}.",
         f"Both were fitted again on the same users and measured on {split['test_users']:,} others ({question}).",
         f"By ndcg@100 this version is {counts}.",
     ]
-    heads = ["metric", "other", "this", "difference ± standard error", "95 % interval"]
+    heads = ["metric", "other", "this", "this − other", "95 % interval"]
     tables = [
         FigureTable("Paired differences: this version less the other", heads, rows, command),
         FigureTable("Lists of users", ["first items", "in common", *CHANGED.values()], lists, command),

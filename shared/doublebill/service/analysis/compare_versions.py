@@ -1,9 +1,11 @@
 """Comparing two versions: both configs, fitted again, on the same held-out users, paired by user.
 
-Differences are the second minus the first.
+Differences are the second minus the first, and so is the verdict on them.
 
     {"catalog", "versions": [first, second], "configs": [first, second],
+     "champion": version that serves, or null,
      "split": {"name", "seed", "test_users"},
+     "verdict": of the second version, as `fit.evaluation.judged_difference` has it
      "metrics": {name: {"first", "second", "difference", "standard_error", "low", "high", "users"}},
      "users": {"better", "worse", "equal"}          by ndcg@100
      "lists": {n: {"overlap": mean share of the first n items that both lists have,
@@ -17,10 +19,13 @@ import numpy as np
 from doublebill.arrays import Floats, Ints32
 from doublebill.errors import InvalidInput
 from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, lists_of
+from doublebill.fit.evaluation.judged_difference import judged
 from doublebill.fit.evaluation.report import paired_differences
 from doublebill.fit.selection.study import DECIDES
 from doublebill.fit.splits.holdout import Holdout
-from doublebill.service.analysis.refitted import Tell, config_of, refit, split_data
+from doublebill.model.config import Config
+from doublebill.service.analysis.refitted import SplitData, Tell, config_of, refit, split_data
+from doublebill.service.registry import champions
 from doublebill.stores.objects import Objects
 
 DEPTHS = (10, 100)
@@ -57,22 +62,27 @@ def compare(
     tell("reading events")
     data = split_data(objects, catalog, *question, since_ms)
     test = data.parts.test
-    evaluations: list[Evaluation] = []
-    lists: list[Ints32] = []
-    for version, config in zip(wanted, configs, strict=True):
-        recommender = refit(data, config, f"version {version}", tell)
-        tell(f"measuring it on {test.fold_in.n_users} others")
-        evaluations.append(evaluate(recommender, test))
-        lists.append(lists_of(recommender, test))
+    named = [(f"version {version}", config) for version, config in zip(wanted, configs, strict=True)]
+    evaluations, lists = zip(*(_measured(data, config, name, tell) for name, config in named), strict=True)
+    champion, metrics = champions.read_champion(objects, catalog), _metrics(evaluations[0], evaluations[1], data.seed)
     return {
         "catalog": catalog,
         "versions": list(wanted),
         "configs": [config.to_json() for config in configs],
+        "champion": champion.version if champion else None,
         "split": {"name": data.name, "seed": data.seed, "test_users": test.fold_in.n_users},
-        "metrics": _metrics(evaluations[0], evaluations[1], data.seed),
+        "verdict": judged(DECIDES, metrics[DECIDES], (wanted[1], wanted[0])),
+        "metrics": metrics,
         "users": _users(*(one.per_user[DECIDES] for one in evaluations)),
         "lists": {str(n): list_changes(lists[0][:, :n], lists[1][:, :n], test) for n in DEPTHS},
     }
+
+
+def _measured(data: SplitData, config: Config, subject: str, tell: Tell) -> tuple[Evaluation, Ints32]:
+    """Returns the evaluation of a config that is fitted again, and its lists."""
+    recommender, test = refit(data, config, subject, tell), data.parts.test
+    tell(f"measuring it on {test.fold_in.n_users} others")
+    return evaluate(recommender, test), lists_of(recommender, test)
 
 
 def _metrics(first: Evaluation, second: Evaluation, seed: int) -> dict[str, Mapping[str, float]]:

@@ -13,7 +13,9 @@ import numpy as np
 from doublebill.arrays import Ints32
 from doublebill.errors import InvalidInput
 from doublebill.fit.evaluation.evaluate import LIST_LENGTH, Evaluation, evaluate, evaluate_lists, evaluate_popularity
+from doublebill.fit.evaluation.judged_difference import judged
 from doublebill.fit.evaluation.report import paired_differences
+from doublebill.fit.selection.study import DECIDES
 from doublebill.fit.splits.holdout import Holdout, Split
 from doublebill.model.catalog import Catalog
 from doublebill.service.analysis.refitted import SplitData, Tell, config_of, refit
@@ -38,6 +40,8 @@ def beside(
 ) -> dict[str, object]:
     """Returns the metrics of predictions beside those of a version's config, of the champion's where it is empty.
 
+    Differences are those of the model minus the predictions, and so is the verdict.
+
     Raises:
         NotFound: when there is no such version, or no champion.
         Unfittable: when the version's config is unknown or cannot be fitted to today's data.
@@ -57,6 +61,7 @@ def beside(
         "config": config.to_json(),
         "split": {"name": data.name, "seed": data.seed, "test_users": test.fold_in.n_users},
         "predictions": counts,
+        "verdict": judged(DECIDES, differences[DECIDES], ("the model", "the predictions")),
         "metrics": {
             name: {"model": means[0][name], "predictions": means[1][name], **differences[name]} for name in differences
         },

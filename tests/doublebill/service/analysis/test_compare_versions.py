@@ -24,6 +24,10 @@ def test_both_versions_are_measured_on_the_same_users_and_paired(two):
     assert ndcg["second"] - ndcg["first"] == pytest.approx(ndcg["difference"])
     assert other["metrics"]["ndcg@100"]["difference"] == pytest.approx(-ndcg["difference"])
     assert ndcg["low"] <= ndcg["difference"] <= ndcg["high"]
+    assert (answer["champion"], answer["verdict"]["outcome"]) == (wide, "not distinguishable")
+    assert answer["verdict"]["sentence"].startswith(
+        f"{wide} is not distinguishable from {narrow} in ndcg@100 on 6 users"
+    )
     assert sum(answer["users"].values()) == answer["split"]["test_users"] == 6
     assert (answer["users"]["better"], answer["users"]["worse"]) == (other["users"]["worse"], other["users"]["better"])
     assert [one["k"] for one in answer["configs"]] == [1, 20]

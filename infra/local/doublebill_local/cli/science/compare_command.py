@@ -1,6 +1,7 @@
 """The command `compare`: two versions on the same held-out users."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -27,7 +28,7 @@ def compare(
         Integer | None, Parameter(metavar="INTEGER", help="picks the test users (default: those of a training)")
     ] = None,
     options: StackOptions = StackOptions(),
-) -> None:
+) -> Mapping[str, str]:
     """Fits the configs of two versions again without test users, and measures both on them."""
     from doublebill.fit.selection.study import SEED
     from doublebill.service.analysis import compare_versions
@@ -43,3 +44,11 @@ def compare(
     with working(f"comparing versions of {name}", quiet=options.as_json) as tell:
         answer = compare_versions.compare(home.objects(), name, wanted, question, tell, home.kept_since_ms())
     options.answer(answer, show_comparison)
+    return better_one(answer)
+
+
+def better_one(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the version that the verdict prefers, where it is not the champion, for the next command."""
+    first, second = answer["versions"]
+    better = {"better": second, "worse": first}.get(answer["verdict"]["outcome"], "")
+    return {"better": better} if better and better != answer["champion"] else {}
