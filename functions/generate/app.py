@@ -57,7 +57,7 @@ def games() -> Games:
 @api.on("GET /v1/games/{kind}", "read", count="count")
 def draw(kind: str, request: FileRequest) -> Download:
     made = generation.generate_files(kind, request.content_request(), fresh_seed, find_generator)
-    packed = one_file(made.files, kind)
+    packed = one_file(made.files, made.name)
     return Download(packed.name, packed.media_type, packed.content, made.unchanging, request.count)
 
 

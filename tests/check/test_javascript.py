@@ -99,10 +99,12 @@ def test_the_whole_trip_of_a_catalog_by_node(run: Run, tmp_path: Path) -> None:
     for await (const result of client.batchResults("trip", batch.batch_id)) indices.add(result.index);
     const level = await client.generate("maze", { seed: 7, spec: {} });
     const proof = await client.prove("maze", { grid: level.items[0].grid });
-    const picture = await (await client.draw("maze", { seed: 7, format: "png" })).arrayBuffer();
+    const file = await client.draw("maze", { seed: 7, format: "png" });
+    const picture = await file.arrayBuffer();
     console.log(JSON.stringify({ sent, state, all, indices: indices.size, training: training.state, champion,
       history: (await client.history("trip", users[0])).items.length, playable: proof.playable,
-      promoted: (await client.promote("trip", champion)).version, png: new Uint8Array(picture)[1] }));
+      promoted: (await client.promote("trip", champion)).version, png: new Uint8Array(picture)[1],
+      name: file.name }));
     """
     with running(Home(tmp_path / "home")) as url:
         found = json.loads(run(trip, url))
@@ -111,6 +113,7 @@ def test_the_whole_trip_of_a_catalog_by_node(run: Run, tmp_path: Path) -> None:
     assert (found["training"], found["state"], found["indices"]) == ("succeeded", "succeeded", 600)
     assert len(found["all"]) == len(set(found["all"])) > 3
     assert (found["history"], found["playable"], found["png"]) == (2, True, ord("P"))
+    assert found["name"] == "maze-7.png"
     assert found["promoted"] == found["champion"]
 
 

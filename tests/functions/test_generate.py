@@ -65,8 +65,10 @@ def test_games_lists_each_kind_with_the_schema_of_its_spec(handler: Handler) -> 
             "corpora",
             "legend",
             "moves",
+            "formats",
             "spec",
         }
+        assert ("xsb" in kind["formats"]) == (kind["name"] == "sokoban")
         assert kind.keys() == told
 
 
@@ -339,6 +341,7 @@ def test_a_file_in_json_is_sent_as_text(handler: Handler) -> None:
 def test_files_that_belong_together_come_as_a_zip(handler: Handler) -> None:
     answer = download(handler, seed="7", format="tiled", count="2")
     assert answer["headers"]["content-type"] == "application/zip"
+    assert answer["headers"]["content-disposition"] == 'inline; filename="maze-7-tiled.zip"'
     with zipfile.ZipFile(io.BytesIO(base64.b64decode(answer["body"]))) as archive:
         assert archive.namelist() == ["maze-7.tmj", "maze-7_1.tmj", "stone-16.png", "maze.world"]
 

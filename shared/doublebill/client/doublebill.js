@@ -407,9 +407,9 @@ export class Client {
     return this.ended(() => this.contentBatch(kind, batchId));
   }
 
-  /** Returns content as a file. @param {string} kind @param {object} [query] @returns {Promise<Blob>} */
+  /** Returns content as a file with its name. @param {string} kind @param {object} [query] @returns {Promise<File>} */
   draw(kind, query) {
-    return this.send("GET", path`games/${kind}`, query, undefined, (answer) => answer.blob());
+    return this.send("GET", path`games/${kind}`, query, undefined, fileOf);
   }
 
   /** Checks whether levels can be finished. @param {string} kind @param {object} request */
@@ -512,6 +512,13 @@ function queryString(query) {
   const present = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   const text = (value) => (Array.isArray(value) ? value.join(",") : typeof value === "object" ? JSON.stringify(value) : String(value));
   return present.length ? "?" + new URLSearchParams(present.map(([name, value]) => [name, text(value)])) : "";
+}
+
+/** The file of an answer, under the name that the answer gives it. @param {Response} answer @returns {Promise<File>} */
+async function fileOf(answer) {
+  const name = /filename="([^"]*)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1] ?? "";
+  const content = await answer.blob();
+  return new File([content], name, { type: content.type });
 }
 
 /** API Gateway's own refusals have a `message` only. @param {Response} answer */

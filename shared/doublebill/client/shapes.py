@@ -399,6 +399,7 @@ Kind = TypedDict(
     {
         "corpora": Sequence[Corpora],
         "description": str,
+        "formats": Sequence[Literal["csv", "godot", "ldtk", "png", "svg", "tiled", "tmx", "uvtt", "xsb"]],
         "generator_version": int,
         "generator_versions": Sequence[int],
         "learns": bool,
@@ -691,9 +692,13 @@ ProofRequest = TypedDict(
         "format": NotRequired[Literal["csv", "json", "ldtk", "text", "tiled", "tmx", "xsb"] | None],
         "legend": NotRequired[Mapping[str, str | Legend] | None],
         "physics": NotRequired[Mapping[str, object] | None],
+        "write": NotRequired[Literal["csv", "godot", "ldtk", "png", "svg", "tiled", "tmx", "uvtt", "xsb"] | None],
+        "theme": NotRequired[Literal["cave", "crypt", "forest", "ice", "stone"]],
+        "tile_pixels": NotRequired[Literal[16, 32]],
     },
 )
 DeadEnds = TypedDict("DeadEnds", {"cells": Sequence[Place], "count": int})
+File = TypedDict("File", {"data": str, "format": str, "media_type": str, "tileset": NotRequired[Tileset]})
 Reason = TypedDict("Reason", {"cells": Sequence[Place], "detail": str, "reason": str})
 Thing = TypedDict("Thing", {"name": str, "x": int, "y": int})
 Unreachable = TypedDict("Unreachable", {"cells": Sequence[Place], "count": int, "things": Sequence[Thing]})
@@ -703,6 +708,7 @@ Level = TypedDict(
         "certificate": NotRequired[Certificate],
         "dead_ends": NotRequired[DeadEnds],
         "decided": bool,
+        "file": NotRequired[File],
         "grid": Sequence[str],
         "least": NotRequired[str],
         "measured": Mapping[str, int | Place],

@@ -6,9 +6,26 @@ its own here.
 """
 
 from doublebill.games.files.answer_size import shown_within
-from doublebill.games.files.formats import FILES, FILES_VERSION, as_file, check_bytes, check_pixels, file_name
-from doublebill.games.files.level_files import ZIP, LevelFile, files_within, level_files, one_file, zipped
-from doublebill.games.files.level_json import CellJson, CertificateJson, ControlJson, LevelJson, TilesetJson, as_json
+from doublebill.games.files.formats import (
+    FILES,
+    FILES_VERSION,
+    as_file,
+    check_bytes,
+    check_pixels,
+    file_name,
+    formats_of,
+    written,
+)
+from doublebill.games.files.level_files import ZIP, LevelFile, file_names, files_within, level_files, one_file, zipped
+from doublebill.games.files.level_json import (
+    CellJson,
+    CertificateJson,
+    ControlJson,
+    LevelJson,
+    TilesetJson,
+    WrittenFile,
+    as_json,
+)
 from doublebill.games.files.writers.terminal import as_text, draw
 
 __all__ = [
@@ -21,6 +38,7 @@ __all__ = [
     "LevelFile",
     "LevelJson",
     "TilesetJson",
+    "WrittenFile",
     "as_file",
     "as_json",
     "as_text",
@@ -28,9 +46,12 @@ __all__ = [
     "check_pixels",
     "draw",
     "file_name",
+    "file_names",
     "files_within",
+    "formats_of",
     "level_files",
     "one_file",
     "shown_within",
+    "written",
     "zipped",
 ]

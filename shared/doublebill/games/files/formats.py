@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from doublebill.errors import Complaint, InvalidInput
 from doublebill.games.content_kind import FileName, Format
-from doublebill.games.files.level_json import LevelJson, TilesetJson, facts
+from doublebill.games.files.level_json import LevelJson, TilesetJson, WrittenFile, facts
 from doublebill.games.files.writers.csv import csv
 from doublebill.games.files.writers.godot_files.godot import godot, godot_linked
 from doublebill.games.files.writers.godot_files.godot_tileset import godot_tileset, tileset_name
@@ -61,6 +61,8 @@ class FileFormat:
     write_all: Callable[[Sequence[LevelPlan], TileStyle], str] | None = None
     """Writes the levels of a batch as one file; None where each has its own."""
     shared: SharedFile | None = None
+    only: str = ""
+    """The one kind whose levels it can hold; all can be where it is empty."""
 
     def steps(self, plan: LevelPlan, style: TileStyle) -> int:
         """Returns the steps of work that writing a level takes."""
@@ -86,24 +88,30 @@ FILES: Mapping[FileName, FileFormat] = {
     "godot": FileFormat("text/plain", "tscn", godot, 14, 16, tileset=True, shared=GODOT_TILESET),
     "uvtt": FileFormat("application/json", "uvtt", uvtt, 8, 0, picture=True),
     "csv": FileFormat("text/csv", "csv", lambda plan, _: csv(plan), 1, 2),
-    "xsb": FileFormat("text/plain", "xsb", lambda plan, _: xsb(plan), 1, 0),
+    "xsb": FileFormat("text/plain", "xsb", lambda plan, _: xsb(plan), 1, 0, only="sokoban"),
     "svg": FileFormat("image/svg+xml", "svg", lambda plan, _: svg(plan), 2, 0),
     "png": FileFormat("image/png", "png", png, 4, 0, picture=True),
 }
 
 
-def as_file(level: Level, plan: LevelPlan, form: FileName, style: TileStyle) -> LevelJson:
-    """Returns the level, whose plan is given, as an item whose `data` is a file of that format.
+def formats_of(kind: str) -> Sequence[FileName]:
+    """Returns the formats of the files that levels of a kind have."""
+    return [name for name, file in FILES.items() if file.only in ("", kind)]
 
-    Text stays unchanged, a PNG picture is base64.
-    """
+
+def as_file(level: Level, plan: LevelPlan, form: FileName, style: TileStyle) -> LevelJson:
+    """Returns the level, whose plan is given, as an item whose `data` is a file of that format."""
+    return {**facts(level), **written(plan, form, style)}
+
+
+def written(plan: LevelPlan, form: FileName, style: TileStyle) -> WrittenFile:
+    """Returns the level of a plan as a file of that format; text stays unchanged, a PNG picture is base64."""
     file = FILES[form]
     spend(file.steps(plan, style))
-    data = _data(file.write(plan, style))
-    item: LevelJson = {**facts(level), "format": form, "media_type": file.media_type, "data": data}
+    made: WrittenFile = {"format": form, "media_type": file.media_type, "data": _data(file.write(plan, style))}
     if file.tileset:
-        item["tileset"] = as_tileset(style)
-    return item
+        made["tileset"] = as_tileset(style)
+    return made
 
 
 def file_name(form: Format) -> FileName | None:
@@ -135,8 +143,8 @@ def check_pixels(form: Format, style: TileStyle, cells: Sequence[int], count: st
         raise InvalidInput([*fewer, Complaint("tile_pixels", large, smaller)])
 
 
-def check_bytes(form: Format, cells: int, most_bytes: int) -> None:
-    """Checks that an answer in JSON can hold the file of a level of so many cells, before the level is made.
+def check_bytes(form: Format, cells: int, most_bytes: int, field: str = "format") -> None:
+    """Checks that an answer in JSON can hold the file of a level of so many cells; `field` names its format.
 
     Raises:
         InvalidInput: naming the bytes and the cells that fit.
@@ -146,7 +154,7 @@ def check_bytes(form: Format, cells: int, most_bytes: int) -> None:
     if cells * each > most_bytes:
         large = f"{name} of {cells:,} cells has more than the {most_bytes:,} bytes of an answer"
         smaller = f"use levels of at most {most_bytes // each:,} cells, another format, or GET, whose files are a zip"
-        raise InvalidInput.one("format", large, smaller)
+        raise InvalidInput.one(field, large, smaller)
 
 
 def as_tileset(style: TileStyle) -> TilesetJson:

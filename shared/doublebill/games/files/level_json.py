@@ -39,6 +39,16 @@ class TilesetJson(TypedDict):
     """Base64."""
 
 
+class WrittenFile(TypedDict):
+    """A level as a file."""
+
+    format: str
+    media_type: str
+    data: str
+    """The file: text unchanged, a PNG picture in base64."""
+    tileset: NotRequired[TilesetJson]
+
+
 class LevelJson(TypedDict):
     """One level."""
 

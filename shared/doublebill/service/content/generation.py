@@ -10,7 +10,7 @@ from typing import cast
 from doublebill.errors import InvalidInput, NotReached, Unsatisfiable
 from doublebill.games import seeds
 from doublebill.games.content_kind import ContentKind, GeneratedBatch, GenerationRequest, LevelOptions, kept_versions
-from doublebill.games.files import FILES, FILES_VERSION, LevelFile, file_name, files_within, level_files
+from doublebill.games.files import FILES, FILES_VERSION, LevelFile, file_name, file_names, files_within, level_files
 from doublebill.games.text.kinds import TEXTS
 from doublebill.service.content.generator_cache import FindGenerator, find_shipped
 from doublebill.service.content.requests import ContentRequest
@@ -56,6 +56,8 @@ def generate(
 class GeneratedFiles:
     """The files of a request."""
 
+    name: str
+    """Of all of them as a zip, without its ending: the first level's, and the format."""
     files: Sequence[LevelFile]
     """Those of levels first, then what they refer to."""
     unchanging: bool
@@ -90,7 +92,8 @@ def generate_files(
     written = files_within(plans, form, style, whole.showing_steps)
     if written < len(plans):
         raise _too_many(whole, written)
-    return GeneratedFiles(level_files(plans, form, style), names_all_versions(request, kind))
+    name = f"{file_names(plans[:1])[0]}-{form}"
+    return GeneratedFiles(name, level_files(plans, form, style), names_all_versions(request, kind))
 
 
 def _too_many(request: GenerationRequest, reached: int) -> NotReached:

@@ -6,7 +6,7 @@ from typing import cast
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import StoreUnavailable
 from doublebill.games.content_kind import ContentKind, kept_versions
-from doublebill.games.files import FILES_VERSION
+from doublebill.games.files import FILES_VERSION, formats_of
 from doublebill.games.kinds import KINDS
 from doublebill.games.learners import LEARNERS, shipped
 from doublebill.games.text.kinds import TEXTS
@@ -32,7 +32,10 @@ def visible_games(objects: Objects, sees: Callable[[str], bool], deadline: Deadl
 def games(records: Sequence[CorpusRecord] = ()) -> Games:
     """Returns all kinds, each with the JSON Schema of its spec, the corpora that ship and those of the records."""
     return {
-        "kinds": [cast(LevelKindSummary, _summary(kind, records)) for kind in KINDS.values()],
+        "kinds": [
+            cast(LevelKindSummary, {**_summary(kind, records), "formats": formats_of(kind.name)})
+            for kind in KINDS.values()
+        ],
         "texts": [cast(TextKindSummary, _summary(kind, records)) for kind in TEXTS.values()],
         "files_version": FILES_VERSION,
         "degraded": False,

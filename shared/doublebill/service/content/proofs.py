@@ -6,8 +6,9 @@ from typing import Annotated, NotRequired, TypedDict
 from msgspec import Meta
 
 from doublebill.errors import NOTHING, InvalidInput, Shown
+from doublebill.games.content_kind import FileName
 from doublebill.games.controls import Cell
-from doublebill.games.files import CellJson, CertificateJson
+from doublebill.games.files import CellJson, CertificateJson, WrittenFile, written
 from doublebill.games.files.level_json import certificate_json
 from doublebill.games.files.readers.read_file import FileForm, read_file
 from doublebill.games.grids.constraints import Row
@@ -17,8 +18,10 @@ from doublebill.games.grids.steps import Place
 from doublebill.games.plans.own_tiles import TileSet, read_tiles
 from doublebill.games.plans.tile_meanings import things_of
 from doublebill.games.proofs.examiner import Examiner
+from doublebill.games.proofs.plan_of_proved import check_writing, plan_of
 from doublebill.games.proofs.prove import examined, examiner_of, under_physics
 from doublebill.games.proofs.verdict import LevelVerdict, Reason, row_by_row
+from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
 from doublebill.schema import Input
 from doublebill.values.legends import LegendField
 
@@ -51,6 +54,12 @@ class ProofRequest(Input, frozen=True):
     """
     physics: dict[str, object] | None = None
     """How the player moves, where the kind has jumps: the fields of `physics` in its spec."""
+    write: FileName | None = None
+    """Format in which the verdict on a playable level has it as a `file`; only for one level in a request."""
+    theme: ThemeName = "stone"
+    """Look of pictures and of tilesets in that file."""
+    tile_pixels: TilePixels = 16
+    """Pixels along a side of a tile in that file."""
 
 
 class ReasonJson(TypedDict):
@@ -102,6 +111,8 @@ class ProvedLevel(TypedDict):
     """Places from which one cannot win any more; of sokoban, cells in which a crate is lost."""
     measured: Mapping[str, int | CellJson]
     """Control → its measure."""
+    file: NotRequired[WrittenFile]
+    """The level in the format that `write` names, where it is playable."""
     steps: int
 
 
@@ -129,6 +140,9 @@ def prove(kind: str, request: ProofRequest, steps: int = STEPS) -> Proofs:
         raise InvalidInput.of_value("grid | file", NOTHING if request.grid is None else Shown("both"), "one of them")
     tiles = read_tiles(request.legend, examiner.legend)
     levels = _levels(request, examiner, tiles)
+    style = TileStyle(request.theme, request.tile_pixels)
+    if request.write:
+        check_writing(kind, [level.rows for level in levels], request.write, style)
     acting = [tiles.acting(level.rows) for level in levels]
     answers: list[ProvedLevel] = []
     for place, level in enumerate(levels):
@@ -136,6 +150,9 @@ def prove(kind: str, request: ProofRequest, steps: int = STEPS) -> Proofs:
         verdict = examined(examiner, acting[place], steps // (len(levels) - place))
         steps -= verdict.steps
         answers.append(_answer(tiles, level, verdict))
+        if request.write and verdict.certificate:
+            plan = plan_of(kind, level, tiles, verdict.certificate)
+            answers[-1]["file"] = written(plan, request.write, style)
     return {
         "kind": kind,
         "playable": all(one["playable"] for one in answers),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
-from doublebill.games.content_kind import Measure, UnreachedItem
+from doublebill.games.content_kind import FileName, Measure, UnreachedItem
 from doublebill.games.dungeon.structure_json import (
     CorridorJson,
     DoorJson,
@@ -232,6 +232,8 @@ class LevelKindSummary(TextKindSummary):
     """Tile → its name."""
     moves: Mapping[str, str]
     """Letter of a certificate's move → its meaning."""
+    formats: Sequence[FileName]
+    """Formats of its files."""
 
 
 class Games(TypedDict):

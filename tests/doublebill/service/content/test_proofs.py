@@ -3,10 +3,16 @@
 import pytest
 
 from doublebill.errors import InvalidInput, NotFound
+from doublebill.games.files import formats_of
+from doublebill.games.kinds import KINDS
 from doublebill.schema import read
-from doublebill.service.content.proofs import PLACES_LISTED, ProofRequest, prove
+from doublebill.service.content.generation import generate
+from doublebill.service.content.proofs import PLACES_LISTED, STEPS, ProofRequest, prove
+from doublebill.service.content.requests import ContentRequest
 
 CHAMBER = ["PK.D", "###E"]
+SAME = ("uvtt", "csv", "xsb", "svg", "png")
+"""Formats without ids made of the level's name, and without a list of all tiles that the kind may have."""
 
 
 def proofs(kind, steps=10_000, **fields):
@@ -93,11 +99,42 @@ def test_long_lists_of_places_are_cut_and_counted():
         ("maze", {"grid": ["."], "legend": {"..": "wall"}}, "one character"),
         ("maze", {"grid": ["."], "legend": {".": "lava"}}, "legend"),
         ("names", {"grid": ["."]}, "has no proofs"),
+        ("maze", {"grid": ["."], "write": "xsb"}, "write: 'xsb' is not valid; use one of tiled"),
+        ("maze", {"file": "..\n\n..", "write": "csv"}, "write: there are 2 levels; send one"),
+        ("maze", {"grid": ["." * 256] * 256, "write": "png", "tile_pixels": 32}, "tile_pixels: 1 pictures"),
     ],
 )
 def test_what_cannot_be_read_is_named(kind, fields, message):
     with pytest.raises(InvalidInput, match=message):
         proofs(kind, **fields)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_proved_level_has_the_files_that_a_generated_one_has(kind):
+    for form in formats_of(kind):
+        made = generate(kind, ContentRequest(seed=7, format=form, tile_pixels=32), int)["items"][0]
+        level = generate(kind, ContentRequest(seed=7), int)["items"][0]
+        fields = {"grid": level["grid"], "legend": level["legend"], "write": form, "tile_pixels": 32}
+        (proved,) = proofs(kind, steps=STEPS, **fields)["levels"]
+        assert proved["file"]["data"]
+        assert proved["file"].get("tileset") == made.get("tileset")
+        if form in SAME:
+            assert proved["file"]["data"].replace("drawn", "7") == made["data"]
+
+
+def test_a_level_that_cannot_be_finished_has_no_file():
+    assert "file" not in proofs("chamber", grid=["PD.K"], write="csv")["levels"][0]
+
+
+def test_a_dungeon_that_none_of_the_generator_is_has_a_file_without_rooms():
+    (level,) = proofs("dungeon", grid=["r.P.R.X", "#.#...g"], write="tiled")["levels"]
+    assert "room" not in level["file"]["data"]
+
+
+def test_a_level_with_tiles_of_ones_own_has_a_file_with_them():
+    legend = {"~": {"name": "swamp", "walkable": True}, "w": "wall"}
+    (level,) = proofs("maze", grid=["..~.", "www."], legend=legend, write="csv")["levels"]
+    assert level["file"]["data"] == ".,.,~,.\n#,#,#,.\n"
 
 
 def test_an_unknown_kind_is_not_found():
