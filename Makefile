@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy bench-cost bench-spark large-file trips check lint types build lock spark-bundle wheel mutants mutation emulator openapi docs pictures screenshots template clean
+.PHONY: help audit demo test try up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy bench-cost bench-spark large-file trips check lint types build lock spark-bundle wheel mutants mutation emulator openapi docs pictures screenshots template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -42,6 +42,9 @@ env-node:
 
 demo: env  ## the whole trip on real films and made-up music, from import to answers over HTTP
 	@$(PY) -m doublebill_local demo
+
+try: env  ## your own FILES="plays.csv titles.csv", or real films: imported, trained, served, the playground opened
+	@$(PY) -m doublebill_local try $(FILES)
 
 up: env  ## serve everything on 127.0.0.1:8080, state kept in .doublebill
 	@$(PY) -m doublebill_local up

@@ -335,7 +335,7 @@ ODD = tuple(f"item-{item}" for item in range(1, 12, 2))
 
 def test_a_history_of_nothing_known_gets_what_is_popular_and_says_so(run, trained: Path) -> None:
     ran = run("recommend", "tiny", "--history", "item-99", "-n", 2, home=trained)
-    assert ran.out.startswith("not in the catalog: item-99\nno item of this history is in the catalog")
+    assert ran.out.startswith("not in the catalog: item-99\nnothing is known of this taste yet")
     assert document(run("recommend", "tiny", "--user", "nobody", "--json", home=trained))["cold"] is True
     assert document(run("recommend", "tiny", "--history", "", "--json", home=trained))["cold"] is True
 

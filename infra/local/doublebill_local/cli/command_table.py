@@ -365,8 +365,13 @@ COMMANDS = (
         "try",
         f"{_CLI}.serving.running:try_",
         SERVICE,
-        "Fetch real films, train on them, serve them and open the playground; ready at once the next time.",
-        ("try", "try --no-browser", "try --port 0 --home /tmp/films"),
+        "Import your files, or fetch real films, train, serve and open the playground; ready at once the next time.",
+        (
+            "try",
+            "try plays.csv titles.csv",
+            "try plays.csv --catalog songs --no-browser",
+            "try --port 0 --home /tmp/films",
+        ),
     ),
     Command(
         "up",

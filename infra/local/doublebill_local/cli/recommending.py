@@ -119,7 +119,7 @@ def recommend(
     serving = home.warm().serving(name, deadline, history.user)
     entries, _ = history.entries(serving.record.kinds)
     answer = recommendations.recommend(name, serving, history, request, now_ms())
-    options.answer(answer, partial(show_recommendations, known={entry.item_id for entry in entries}))
+    options.answer(answer, partial(show_recommendations, history={entry.item_id for entry in entries}))
 
 
 def explain(

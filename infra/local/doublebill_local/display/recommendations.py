@@ -11,8 +11,8 @@ NAMED_SHARE = 0.05
 """Contributions with a smaller share are summed up as others."""
 
 
-def show_recommendations(answer: Answer, known: Collection[str] = ()) -> None:
-    """Prints a numbered list of recommendations with their reasons; those with the ids `known` are marked."""
+def show_recommendations(answer: Answer, history: Collection[str] = ()) -> None:
+    """Prints a numbered list of recommendations with their reasons; those of the history are marked."""
     if replayed := answer.get("replayed"):
         out.print(f"as of {replayed['at']}, by version {replayed['version']}", markup=False)
         out.print(f"as they are today: {', '.join(replayed['as_today'])}", style="dim")
@@ -24,13 +24,13 @@ def show_recommendations(answer: Answer, known: Collection[str] = ()) -> None:
     if answer["unknown_items"]:
         out.print(f"not in the catalog: {', '.join(answer['unknown_items'])}", markup=False)
     if answer["cold"]:
-        out.print("no item of this history is in the catalog, so these are the most popular items:")
+        out.print("nothing is known of this taste yet, so these are the most popular items:")
     for place, item in enumerate(answer["recommendations"], 1):
-        mark = "  (in the history)" if item["item_id"] in known else ""
+        mark = "  (in the history)" if item["item_id"] in history else ""
         out.print(f"{place:3}. {title_of(item)}  {item['score']:.4g}{mark}", markup=False)
         if item.get("contributions"):
             out.print(f"     because of {contributors(item)}", markup=False, style="dim")
-    if any(item["item_id"] in known for item in answer["recommendations"]):
+    if any(item["item_id"] in history for item in answer["recommendations"]):
         out.print("--exclude-seen yes leaves out items of the history", style="dim")
     if not answer["recommendations"]:
         out.print("nothing is left to recommend: every item is in the history, excluded by a filter or not available;")

@@ -8,12 +8,17 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from doublebill_local.cli.options import Flag, HomeOptions, Integer, StackOptions
+from doublebill.errors import InvalidInput
+from doublebill.model.catalog import check_catalog_name
+from doublebill_local.cli.options import UNSET, Flag, HomeOptions, Integer, StackOptions, existing_file
 from doublebill_local.cli.serving.browser import open_browser
 from doublebill_local.host.home import Home
 from doublebill_local.locations import DEFAULT_HOME
 
 Port = Annotated[Integer, Parameter(metavar="PORT", help="port on 127.0.0.1; 0 takes a free one")]
+
+OWN = "mine"
+"""The catalog of the files of `doublebill try`."""
 
 
 def up(
@@ -37,20 +42,31 @@ def up(
 
 
 def try_(
-    *,
+    *files: Annotated[str, Parameter(name="FILE", help="your own events, and titles; without any, real films")],
+    catalog: Annotated[str, UNSET, Parameter(metavar="NAME", help="catalog of your own files [default: mine]")] = "",
     port: Port = 8080,
     no_browser: Annotated[Flag, Parameter(help="only print the address")] = False,
     options: HomeOptions = HomeOptions(),
 ) -> int:
-    """Serves recommendations of real films, trained at the first start, and opens the playground."""
+    """Serves recommendations of your own files, or of real films, and opens the playground."""
     from doublebill_local.cli.app import main
+    from doublebill_local.cli.serving.own_catalog import learn_files
     from doublebill_local.demo.film_catalog import learn_films
     from doublebill_local.host.serve import check_port, serve
 
+    if catalog and not files:
+        raise InvalidInput.one("--catalog", "given without files", "name your own files of events before it")
+    name = check_catalog_name(catalog or OWN)
+    for file in files:
+        existing_file("FILE", file)
     check_port(port)
-    home = options.open_home() if options.home else Home.at(str(Path(DEFAULT_HOME) / "try"))
+    home = options.open_home() if options.home or files else Home.at(str(Path(DEFAULT_HOME) / "try"))
+    command_line = partial(main, hints=False)
     with contextlib.redirect_stdout(sys.stderr):
-        learn_films(home, partial(main, hints=False))
+        if files:
+            learn_files(home, command_line, name, files)
+        else:
+            learn_films(home, command_line)
     return serve(home, port, options.as_json, show=None if no_browser else open_browser)
 
 
