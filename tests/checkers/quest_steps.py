@@ -24,7 +24,7 @@ def faults(item, mission):
             free.append(name)
         if not set(step["after"]) <= set(done):
             found.append(f"{name} stands before what it needs")
-        if step["text"] not in item["text"] and step["text"].capitalize() not in item["text"]:
+        if step["text"] not in item["text"] and step["text"][:1].upper() + step["text"][1:] not in item["text"]:
             found.append(f"the text does not say {step['text']}")
         done.append(name)
     goals = {name for name, kind in kinds.items() if kind in ("boss", "exit")}

@@ -43,12 +43,19 @@ SINGULAR_MEN = frozenset(("abdomen", "acumen", "omen", "regimen", "specimen", "s
 
 PLURAL_ENDINGS = tuple(ENDINGS.values())
 
-UNCHANGED = frozenset(
+MASSES = frozenset(
+    (
+        *("ammo", "ammunition", "armor", "armour", "food", "gold", "gunpowder", "ice", "lava", "loot", "mana", "money"),
+        *("mud", "quicksand", "sand", "water"),
+    )
+)
+"""Things that are not counted: the lava, however many cells it has."""
+
+UNCHANGED = MASSES | frozenset(
     (
         *("boots", "gloves", "pants", "scissors", "spikes", "stairs", "tongs", "barracks", "species", "series"),
         *("deer", "djinn", "moose", "salmon", "trout", "squid", "bison", "elk", "swine", "samurai", "undead"),
-        *("ammo", "ammunition", "armor", "armour", "food", "gold", "gunpowder", "ice", "lava", "loot", "mana", "money"),
-        *("mud", "quicksand", "sand", "water", "people", "dice", "lice", "oxen", "geese"),
+        *("people", "dice", "lice", "oxen", "geese"),
     )
 )
 """Things whose plural is the same, or that are plural or a mass already."""
@@ -62,6 +69,12 @@ JOINTS = (" of ", " on ", " in ", " with ", " for ", " from ", " at ", "-of-", "
 """Words before which the thing stands that is counted: crates on goal."""
 
 LAST_WORD = re.compile(r"[^ -]+$")
+
+
+def is_mass(name: str) -> bool:
+    """Checks whether a thing is not counted: lava, molten gold."""
+    found = LAST_WORD.search(name.lower())
+    return found is not None and found[0] in MASSES
 
 
 def plural(name: str) -> str:

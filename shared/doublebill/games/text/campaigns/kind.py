@@ -24,11 +24,14 @@ from doublebill.games.missions.mission import Mission
 from doublebill.games.missions.mission_order import MissionStep, steps_of
 from doublebill.games.text.campaigns.seals import drawn_seals, story
 from doublebill.games.text.names.kind import PLACES, NamesSpec
-from doublebill.games.text.quests.step_words import in_a_row, step_texts, steps_json
+from doublebill.games.text.quests.step_words import in_sentences, step_texts, steps_json
 from doublebill.games.text.texts import Text, TextControl, TextKind, TextMaker
 from doublebill.schema import Input, Pair, read
 
 FEWEST, MOST_LEVELS = 2, 10
+
+STORY_VERSION = 1
+"""Added to the version of the dungeon, with which the levels change: grows with every change of the story's words."""
 
 SPREAD = 3
 """A level may measure so much more or less than its share of the rise, where its neighbours are far enough."""
@@ -147,7 +150,7 @@ def campaign(spec: CampaignSpec, places: Sequence[str], dice: Dice) -> Text:
         here = {seal.node: seal.name for seal in seals if seal.found_in == number}
         steps = steps_of(one.mission, here)
         texts = step_texts([named(step, here) for step in steps], dice)
-        deeds.append(in_a_row(texts))
+        deeds.append(in_sentences(steps, texts))
         needs = [seal.name for seal in seals if seal.opens == number]
         story_of = {"name": place, "needs": needs, "steps": steps_json(steps, texts)}
         shown.append({**story_of, "spec": sent_spec(one.controls), "dungeon": one.item})
@@ -194,7 +197,7 @@ def sent_spec(controls: DungeonSpec) -> dict[str, Json]:
 CAMPAIGNS = TextKind(
     name="campaigns",
     description="Dungeons that grow harder one after the other, and a story of seals that open the next ones",
-    version=DUNGEON.version,  # its levels change with those of the dungeon
+    version=DUNGEON.version + STORY_VERSION,
     spec=CampaignSpec,
     check=check,
     make=make,

@@ -47,6 +47,6 @@ def story(places: Sequence[str], deeds: Sequence[str], seals: Sequence[Seal]) ->
     lines: list[str] = []
     for number, (place, done) in enumerate(zip(places, deeds, strict=True), 1):
         seal = next((seal for seal in seals if seal.opens == number), None)
-        way = f"the {seal.name} from {places[seal.found_in - 1]} opens it; " if seal else ""
-        lines.append(f"{number}. {place}: {way}{done}.")
+        way = f"The {seal.name} from {places[seal.found_in - 1]} opens it. " if seal else ""
+        lines.append(f"{number}. {place}: {way}{done}")
     return "\n".join(lines)

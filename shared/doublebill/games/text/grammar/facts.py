@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from doublebill.errors import InvalidInput
 from doublebill.games.controls import LARGEST
 from doublebill.games.missions.thing_names import NAME_LENGTH, nameable
-from doublebill.games.text.english import plural
+from doublebill.games.text.english import is_mass, plural
 
 COLUMNS = 10_000
 """Tiles of a row at most: levels that scroll are wider than those of one screen."""
@@ -65,5 +65,5 @@ def checked(facts: Mapping[str, int | str]) -> Mapping[str, int | str]:
 
 
 def phrase(name: str, count: int) -> str:
-    """Returns the phrase for all things of one name: the ogre, the 3 ogres."""
-    return f"the {name}" if count == 1 else f"the {count} {plural(name)}"
+    """Returns the phrase for all things of one name: the ogre, the 3 ogres, the lava."""
+    return f"the {name}" if count == 1 or is_mass(name) else f"the {count} {plural(name)}"

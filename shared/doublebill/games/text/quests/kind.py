@@ -1,10 +1,10 @@
 """Quests: short commissions whose every number is a fact of a level or of the request.
 
-Without a grammar of the request's own, a quest takes some of the facts, each once, words each as fits what it is (foes
-are slain, treasures taken, ways out left by), and tells them in the order of doing. With a grammar in Tracery's format,
-each fact is a symbol of its name, beside the place and the giver; examples of what it should sound like teach the
-weights of its rules, apart from numbers and names. With the mission of a dungeon, it lists the steps that lead
-out of it, each as data too.
+Without a grammar of the request's own, a quest takes some of the facts, each once, words each as fits its sort, and
+tells them in the order of doing (`tasks`). With a grammar in Tracery's format, each fact is a symbol of its name,
+beside the place and the giver; examples of what it should sound like teach the weights of its rules, apart from numbers
+and names. With the mission of a dungeon, it is a story of the steps that lead out of it, each as data too
+(`step_words`).
 """
 
 import functools
@@ -17,19 +17,22 @@ from msgspec import Meta
 
 from doublebill.errors import Complaint, InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
-from doublebill.games.controls import Target, check_order, conflict, limits
+from doublebill.games.controls import check_order, conflict, limits
 from doublebill.games.dice import Dice
 from doublebill.games.missions.mission import Mission, check_graph
 from doublebill.games.missions.mission_order import MissionStep, check_finished, steps_of
 from doublebill.games.step_budget import StepBudget, counted, spend
+from doublebill.games.text.english import capitalised
 from doublebill.games.text.grammar import facts
 from doublebill.games.text.grammar.rule_weights import learned
-from doublebill.games.text.grammar.rules import Grammar, Part, Rule, Slot
+from doublebill.games.text.grammar.rules import Grammar, Rule
 from doublebill.games.text.grammar.tracery import RULE_LENGTH, read_grammar, read_rule
 from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
+from doublebill.games.text.quests.level_order import LevelOrder, is_side_view, order_of
 from doublebill.games.text.quests.rewording import quest_draft
-from doublebill.games.text.quests.step_words import in_a_row, step_texts, steps_json
-from doublebill.games.text.quests.words import ORDER, WORDS, role_of
+from doublebill.games.text.quests.step_words import in_sentences, step_texts, steps_json
+from doublebill.games.text.quests.tasks import Things, choose, first_and_more, task_texts, wanted
+from doublebill.games.text.quests.words import FRAMES, LONG_ORIGIN, MISSION_FRAMES
 from doublebill.games.text.texts import Text, TextKind, TextMaker, number_control
 from doublebill.schema import Input, Pair
 
@@ -42,7 +45,6 @@ SYMBOLS, RULES = 200, 200
 """Symbols of a grammar, and rules of one."""
 
 MOST_TASKS = 6
-USUAL_TASKS = 1, 3
 
 MADE_UP: Mapping[str, tuple[TextKind[NamesSpec], NamesSpec]] = {
     "place": (PLACES, NamesSpec(length=(5, 11), temperature=60)),
@@ -112,11 +114,17 @@ def check(spec: QuestsSpec) -> None:
     elif spec.weights or spec.examples:
         name = "weights" if spec.weights else "examples"
         raise InvalidInput.one(f"spec.{name}", "there is no grammar", f"give grammar, or remove {name}")
-    elif not counts:
+    else:
+        _check_things(spec, counts)
+
+
+def _check_things(spec: QuestsSpec, counts: Mapping[str, int]) -> None:
+    things = things_of(spec, counts).counts
+    if not things:
         raise InvalidInput.one("spec.facts", "there are no things", "give a level with things, or a number of things")
-    elif limits(spec.tasks, 1, 1)[0] > len(counts):
+    if limits(spec.tasks, 1, 1)[0] > len(things):
         source = "level" if spec.level is not None else "facts"
-        raise conflict({"tasks": (spec.tasks, f"at most {len(counts)}"), source: (None, "more things to speak of")})
+        raise conflict({"tasks": (spec.tasks, f"at most {len(things)}"), source: (None, "more things to speak of")})
 
 
 def _check_alone(spec: QuestsSpec, counts: Mapping[str, int]) -> None:
@@ -185,7 +193,15 @@ def make(spec: QuestsSpec) -> TextMaker:
     if spec.mission is not None:
         steps = steps_of(spec.mission)
         return lambda dice: _of_mission(spec, steps, facts_of(dice), dice)
-    return lambda dice: _of_things(spec, facts_of(dice), dice)
+    things = things_of(spec, counts_of(spec))
+    return lambda dice: _of_things(spec, things, facts_of(dice), dice)
+
+
+def things_of(spec: QuestsSpec, counts: Mapping[str, int]) -> Things:
+    """Returns the things that a quest without a grammar may be about, in the order of the level where it has one."""
+    level = spec.level or {}
+    order = order_of(level) if level else LevelOrder()
+    return Things(wanted(counts, spec.facts or {}), order, beaten=not is_side_view(level.get("legend")))
 
 
 def _of_grammar(grammar: Grammar, all_facts: Mapping[str, int | str], dice: Dice) -> Text:
@@ -194,23 +210,37 @@ def _of_grammar(grammar: Grammar, all_facts: Mapping[str, int | str], dice: Dice
     return Text(text, {"facts": {name: value for name, value in all_facts.items() if name in used}}, {}, novel=True)
 
 
-def _of_things(spec: QuestsSpec, all_facts: Mapping[str, int | str], dice: Dice) -> Text:
-    """Makes a quest that takes some of the facts."""
-    counts = {name: count for name, count in all_facts.items() if isinstance(count, int)}
-    chosen = choose(counts, spec.tasks, dice)
-    text, used = grammar_of(chosen, counts, all_facts).expand(ORIGIN, dice)
-    used_facts: dict[str, Json] = {name: counts[name] for name in chosen}
+def _of_things(spec: QuestsSpec, things: Things, all_facts: Mapping[str, int | str], dice: Dice) -> Text:
+    """Makes a quest about some of the things."""
+    chosen = choose(things, spec.tasks, dice)
+    first, more = first_and_more(*task_texts(chosen, things, dice))
+    frames = {**FRAMES, "origin": LONG_ORIGIN} if more else FRAMES
+    text, used = framed(frames, {"tasks": first, "more": more}, all_facts, dice)
+    used_facts: dict[str, Json] = {name: things.counts[name] for name in chosen}
     used_facts |= {name: all_facts[name] for name in MADE_UP if name in used}
-    return quest_text(spec, text[:1].upper() + text[1:], used_facts, len(chosen))
+    return quest_text(spec, text, used_facts, len(chosen))
 
 
 def _of_mission(spec: QuestsSpec, steps: Sequence[MissionStep], all_facts: Mapping[str, int | str], dice: Dice) -> Text:
     """Makes a quest to do what a mission needs."""
     texts = step_texts(steps, dice)
-    rules = {**_words(), "tasks": (Rule((in_a_row(texts),)),)}
-    text, used = Grammar.of({**rules, **_bound(all_facts)}, "words").expand(ORIGIN, dice)
-    made = quest_text(spec, text[:1].upper() + text[1:], {n: all_facts[n] for n in MADE_UP if n in used}, len(steps))
+    text, used = framed(MISSION_FRAMES, {"story": in_sentences(steps, texts)}, all_facts, dice)
+    made = quest_text(spec, text, {n: all_facts[n] for n in MADE_UP if n in used}, len(steps))
     return replace(made, fields={**made.fields, "steps": steps_json(steps, texts)})
+
+
+def framed(
+    frames: Mapping[str, Sequence[tuple[str, int]]],
+    said: Mapping[str, str],
+    all_facts: Mapping[str, int | str],
+    dice: Dice,
+) -> tuple[str, frozenset[str]]:
+    """Expands built-in frames around texts, with the place and the giver; returns the symbols that it used too."""
+    rules = {name: tuple(read_rule(text, "words", weight) for text, weight in texts) for name, texts in frames.items()}
+    texts = {**said, **{name: str(all_facts[name]) for name in MADE_UP}}
+    bound = {name: (Rule((text,)),) for name, text in texts.items()}
+    text, used = Grammar.of({**rules, **bound}, "words").expand(ORIGIN, dice)
+    return capitalised(text), used
 
 
 def own_grammar(spec: QuestsSpec) -> Grammar:
@@ -241,42 +271,6 @@ def _weights(grammar: str, numbers: str, examples: tuple[str, ...]) -> tuple[Map
     return weights, budget.spent
 
 
-def choose(counts: Mapping[str, int], target: Target, dice: Dice) -> list[str]:
-    """Chooses some of the things, in the order of doing."""
-    low, high = limits(target, *USUAL_TASKS)
-    options = list(counts)
-    dice.shuffle(options)
-    chosen = options[: dice.between(min(low, len(options)), min(high, len(options)))]
-    return sorted(chosen, key=lambda name: (ORDER.index(role_of(name)), name))
-
-
-def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], all_facts: Mapping[str, int | str]) -> Grammar:
-    """Returns the built-in grammar with one symbol for each chosen thing."""
-    rules = _words()
-    for n, name in enumerate(chosen):
-        about = facts.phrase(name, counts[name])
-        texts = WORDS[role_of(name)]
-        rules[f"task{n}"] = tuple(Rule((text.replace("{}", about),), weight) for text, weight in texts)
-    joined: list[Part] = [Slot("task0")]
-    for n in range(1, len(chosen)):
-        joined += [", " if n < len(chosen) - 1 else " and then " if n == 1 else ", then ", Slot(f"task{n}")]
-    rules["tasks"] = (Rule(tuple(joined)),)
-    return Grammar.of({**rules, **_bound(all_facts)}, "words")
-
-
-def _words() -> dict[str, tuple[Rule, ...]]:
-    """The built-in grammar without tasks."""
-    return {
-        name: tuple(read_rule(text, "words", weight) for text, weight in texts)
-        for name, texts in WORDS.items()
-        if name not in ORDER
-    }
-
-
-def _bound(all_facts: Mapping[str, int | str]) -> dict[str, tuple[Rule, ...]]:
-    return {name: (Rule((str(all_facts[name]),)),) for name in MADE_UP}
-
-
 def quest_text(spec: QuestsSpec, text: str, used_facts: Mapping[str, Json], tasks: int) -> Text:
     """Returns the quest as a text with its facts and controls."""
     return Text(text, {"facts": dict(used_facts)}, {"tasks": number_control(spec.tasks, tasks)}, novel=True)
@@ -285,7 +279,7 @@ def quest_text(spec: QuestsSpec, text: str, used_facts: Mapping[str, Json], task
 QUESTS = TextKind(
     name="quests",
     description="Quests that speak of what a level has, by our grammar or yours, or follow a mission step by step",
-    version=3,
+    version=4,
     dice_version=1,
     spec=QuestsSpec,
     check=check,

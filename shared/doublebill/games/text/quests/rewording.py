@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from doublebill.games.text.english import plural
-from doublebill.games.text.quests.words import ROLES
+from doublebill.games.text.quests.words import SORTS
 from doublebill.games.text.rewriting.placeholders import RewriteDraft, count_phrase, name_phrase
 
 
@@ -15,6 +15,6 @@ def quest_draft(item: Mapping[str, Any]) -> RewriteDraft:
     phrases = [count_phrase(thing, count) for thing, count in counts.items()]
     phrases += [name_phrase(name) for name in facts.values() if isinstance(name, str)]
     phrases += [name_phrase(step["text"]) for step in item.get("steps", ())]
-    things = {*counts, *(name for names in ROLES.values() for name in names)}
+    things = {*counts, *(name for names in SORTS.values() for name in names)}
     reserved = frozenset(form for thing in things for form in (thing, plural(thing)))
     return RewriteDraft.of("quest", item["text"], item["text"], phrases, reserved)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from doublebill.games.text.articles import with_article
-from doublebill.games.text.english import capitalised, plural
+from doublebill.games.text.english import capitalised, is_mass, plural
 from doublebill.games.text.rewriting.number_words import number_pattern, words_of
 
 PLACEHOLDER = re.compile(r"\{([1-9][0-9]{0,3})\}")
@@ -47,7 +47,7 @@ def count_phrase(thing: str, count: int) -> Phrase:
     """Returns the phrase of a count and its thing: the 3 ogres, 3 grim ogres, the key."""
     form = re.escape(thing if count == 1 else plural(thing))
     number = rf"(?:[Tt]he )?{count} (?:[^\W\d_]+ ){{0,2}}{form}"
-    either = rf"[Tt]he {form}|{number}" if count == 1 else number
+    either = rf"[Tt]he {form}|{number}" if count == 1 or is_mass(thing) else number
     return Phrase(f"the {count} {thing}", "count", rf"(?<!\w)(?:{either})(?!\w)")
 
 

@@ -15,5 +15,5 @@ def test_no_treasure_is_two_seals():
 
 
 def test_a_story_says_which_seal_opens_a_level():
-    text = story(["Ash", "Elm"], ["take the seal of Elm", "leave"], [Seal("seal of Elm", 1, "a", 2)])
-    assert text == "1. Ash: take the seal of Elm.\n2. Elm: the seal of Elm from Ash opens it; leave."
+    text = story(["Ash", "Elm"], ["Take the seal of Elm.", "Leave."], [Seal("seal of Elm", 1, "a", 2)])
+    assert text == "1. Ash: Take the seal of Elm.\n2. Elm: The seal of Elm from Ash opens it. Leave."

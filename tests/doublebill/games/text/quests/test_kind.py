@@ -1,8 +1,12 @@
+import json
+
 import pytest
 
-from checkers.quests import counted, faults
+from checkers.quests import counted, faults, order_faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.chamber.kind import CHAMBER, ChamberSpec
+from doublebill.games.content_kind import GenerationRequest
+from doublebill.games.learners import shipped
 from doublebill.games.levels.generate import generate as generate_level
 from doublebill.games.spec_list import SpecList
 from doublebill.games.text.quests.kind import QUESTS, QuestsSpec
@@ -30,6 +34,73 @@ def test_quests_speak_of_what_a_level_has_and_of_nothing_else():
         assert [faults(item, counted(told)) for item in items] == [[]] * 40
         assert repeats == 0
         assert len({item["text"] for item in items}) == 40
+
+
+def answered(kind, seed, spec=None):
+    """A level as an answer in JSON has it."""
+    (item,) = next(iter(shipped(kind).values())).generate(GenerationRequest(spec or {}, seed)).items
+    return json.loads(json.dumps(item))
+
+
+@pytest.mark.parametrize("kind", ["sokoban", "runner", "platform", "crypt", "dungeon"])
+def test_verbs_fit_the_sorts_of_the_things_of_every_kind(kind):
+    for seed in (7, 8, 9):
+        told = answered(kind, seed)
+        items, _ = made(40, level=told, tasks=[1, 2] if kind == "sokoban" else None)
+        assert [faults(item, counted(told)) for item in items] == [[]] * 40
+
+
+LOCKED = {"locks": 4, "boss": True, "small_locks": 2, "gates": 1, "treasures": 2}
+
+
+@pytest.mark.parametrize("seed", [3, 5, 9])
+def test_tasks_stand_in_the_order_of_the_certificate(seed):
+    told = answered("dungeon", seed, LOCKED)
+    for tasks in ([1, 3], [4, 6]):
+        items, _ = made(60, level=told, tasks=tasks)
+        assert [[*faults(item, counted(told)), *order_faults(item, told)] for item in items] == [[]] * 60
+
+
+def test_the_way_out_comes_last():
+    for kind in ("runner", "platform", "dungeon"):
+        for item in made(40, level=answered(kind, 7), tasks=[2, 3])[0]:
+            told = [name for name in item["facts"] if name not in ("place", "giver", "spike")]
+            assert max(told, key=lambda name: item["text"].lower().find(name[:4])) == "exit" or "exit" not in told
+
+
+def test_foes_are_passed_where_no_rule_lets_one_beat_them():
+    told = answered("runner", 7)
+    texts = " ".join(item["text"] for item in made(60, level=told)[0])
+    assert "get past the 7 enemies" in texts.lower()
+    assert not {"slay", "defeat", "beat"} & set(texts.lower().split())
+
+
+def test_a_crate_on_a_goal_is_a_crate_and_a_goal():
+    told = {"grid": ["*.$@oo"], "legend": {
+        "*": "crate on goal", ".": "floor", "$": "crate", "@": "player", "o": "goal"
+    }}  # fmt: skip
+    items, _ = made(30, level=told, tasks=2)
+    assert all("push the 2 crates onto the 3 goals" in item["text"].lower() for item in items)
+
+
+def test_keys_of_several_doors_open_them_together():
+    items, _ = made(20, facts={"small key": 2, "small door": 2}, tasks=2)
+    assert all("open the 2 small doors with the 2 small keys" in item["text"].lower() for item in items)
+
+
+def test_plain_doors_are_ways_through_beside_an_exit_and_a_way_out_without_one():
+    grid = {"grid": ["P++X"], "legend": {"P": "player", "+": "door", "X": "exit"}}
+    assert {name for item in made(20, level=grid)[0] for name in item["facts"]} <= {"exit", "giver", "place"}
+    alone = {"grid": ["P.D"], "legend": {"P": "player", ".": "floor", "D": "door"}}
+    assert any("leave by the door" in item["text"].lower() for item in made(20, level=alone)[0])
+
+
+def test_ground_is_wanted_only_where_the_request_names_it():
+    grid = {"grid": ["P[]"], "legend": {"P": "player", "[": "pipe left", "]": "pipe right"}}
+    with pytest.raises(InvalidInput, match="there are no things"):
+        made(1, level=grid)
+    items, _ = made(5, level=grid, facts={"pipe left": 1})
+    assert all("the pipe left" in item["text"] for item in items)
 
 
 @pytest.mark.parametrize("tasks", [1, 3, [2, 4], 5])
@@ -105,6 +176,8 @@ LEVEL = {"grid": ["P.", "K."], "legend": {"P": "player", ".": "floor", "K": "key
         ({"level": LEVEL | {"grid": [1]}}, "spec.level.grid[0]"),
         ({"level": LEVEL | {"grid": []}}, "spec.level.grid"),
         ({"level": LEVEL | {"legend": {"PK": "player"}}}, "spec.level.legend.PK"),
+        ({"level": LEVEL | {"order": "key"}}, "spec.level.order"),
+        ({"level": LEVEL | {"order": [{"do": "take"}]}}, "spec.level.order[0]"),
         ({"facts": {"ogre": 1}, "weights": {"a": [1]}}, "spec.weights"),
         ({"grammar": {"start": "a"}}, "spec.grammar"),
         ({"grammar": {"origin": "a", "place": "b"}}, "spec.grammar.place"),
