@@ -1,22 +1,17 @@
-"""Looks: the colour and the shape in which drawings show a tile, by its name."""
+"""Looks: the colour and the shape in which drawings show a tile, by its name.
+
+The shape says the sort of a thing. A key and the door that it opens have the colour of their name, as the tileset has.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from doublebill.games.files.writers import shapes
+from doublebill.games.files.writers.shapes import BOX, CROSS, DIAMOND, DISC, FULL, RING
+from doublebill.games.tileset.coloured import COLOURS as LOCK_COLOURS
+from doublebill.games.tileset.coloured import METALS
+
 PATH_COLOUR = "#e4572e"
-
-
-FULL = "m0 0h16v16h-16z"
-DISC = "m2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z"
-RING = DISC + "m2 0a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1 -7 0z"
-DOT = "m5 8a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z"
-HOOP = "m4 8a4 4 0 1 0 8 0a4 4 0 1 0 -8 0zm2 0a2 2 0 1 1 4 0a2 2 0 1 1 -4 0z"
-DIAMOND = "m8 1.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z"
-BOX = "m3 3h10v10h-10z"
-GATE = "m4 2h8v14h-8z"
-CROSS = "m6 2h4v4h4v4h-4v4h-4v-4h-4v-4h4z"
-SPIKE = "m8 2l6 14h-12z"
-"""SVG paths in a cell of 16 × 16, relative to the cell's corner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +28,45 @@ LOOKS: Mapping[str, Look] = {
     "wall": Look("#2f3542", FULL),
     "floor": Look("#f1f2f6", FULL),
     "air": Look("#dff1ff", FULL),
-    "player": Look("#1e78d2", DISC),
-    "start": Look("#1e78d2", RING),
-    "key": Look("#d99a00", DIAMOND),
-    "door": Look("#8a5a2b", GATE),
-    "exit": Look("#2a9d5c", GATE),
-    "enemy": Look("#c0392b", DISC),
+    "ground": Look("#6b4f3a", FULL),
+    "water": Look("#3f7fc0", FULL),
+    "lava": Look("#d9481c", FULL),
     "block": Look("#b8562f", FULL),
     "prize": Look("#d99a00", BOX),
     "spent prize": Look("#8a6d3b", BOX),
     "pipe left": Look("#2e7d32", FULL),
     "pipe right": Look("#388e3c", FULL),
     "cannon": Look("#455a64", FULL),
-    "goblin": Look("#5b8c2a", SPIKE),
-    "ogre": Look("#a33b20", BOX),
-    "potion": Look("#c2418b", CROSS),
-    "treasure": Look("#d99a00", BOX),
+    "player": Look("#1e78d2", shapes.PLAYER),
+    "start": Look("#1e78d2", shapes.PLAYER),
+    "exit": Look("#2a9d5c", shapes.EXIT),
+    "enemy": Look("#c0392b", shapes.FOE),
+    "goblin": Look("#79bd45", shapes.FOE),
+    "ogre": Look("#b9734a", shapes.FOE),
+    "boss": Look("#6b3fa0", shapes.FOE),
+    "skeleton": Look("#e9e2cf", shapes.FOE),
+    "slime": Look("#3aa77a", shapes.FOE),
+    "bat": Look("#63507f", shapes.FOE),
+    "potion": Look("#d43a86", shapes.POTION),
+    "treasure": Look("#d99a00", shapes.TREASURE),
+    "chest": Look("#a9713a", shapes.TREASURE),
     "diamond": Look("#16a3b8", DIAMOND),
-    "spike": Look("#6b7280", SPIKE),
-    "crate": Look("#a9713a", BOX),
+    "coin": Look("#f0bd2e", DISC),
+    "spike": Look("#8d94a8", shapes.SPIKE),
+    "crate": Look("#c08743", shapes.CRATE),
     "goal": Look("#2a9d5c", RING),
-    "crate on goal": Look("#2a9d5c", BOX),
-    "player on goal": Look("#2a9d5c", DISC),
-    "ground": Look("#6b4f3a", FULL),
-    "coin": Look("#d99a00", DISC),
+    "crate on goal": Look("#2a9d5c", shapes.SET_CRATE),
+    "player on goal": Look("#2a9d5c", shapes.PLAYER),
+    "stairs down": Look("#7a8090", shapes.STAIRS_DOWN),
+    "stairs up": Look("#b4bccd", shapes.STAIRS_UP),
+    "key": Look("#f0bd2e", shapes.KEY),
+    "door": Look("#a9713a", shapes.DOOR),
+    "lever": Look("#5b6272", shapes.LEVER),
+    "gate": Look("#5b6272", shapes.GATE),
+    **{f"{name} key": Look(colour, shapes.KEY) for name, colour in LOCK_COLOURS.items()},
+    **{f"{name} door": Look(colour, shapes.DOOR) for name, colour in LOCK_COLOURS.items()},
+    **{f"{name} lever": Look(colour, shapes.LEVER) for name, colour in METALS.items()},
+    **{f"{name} gate": Look(colour, shapes.GATE) for name, colour in METALS.items()},
 }
 
 COLOURS = ("#6c5ce7", "#00897b", "#b8562f", "#3f6fb5", "#9c3587", "#7a7f1f", "#455a64")

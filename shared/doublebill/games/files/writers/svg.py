@@ -1,30 +1,45 @@
-"""The level as an SVG picture, 16 units a cell (SVG 1.1)."""
+"""The level as an SVG picture, 16 units a cell, with a legend of what is there below it (SVG 1.1)."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from doublebill.games.files.writers.markup import HEAD, element, text
-from doublebill.games.files.writers.palette import DOT, FULL, HOOP, PATH_COLOUR, looks
+from doublebill.games.files.writers.palette import PATH_COLOUR, Look, looks
+from doublebill.games.files.writers.shapes import DOT, FULL, HOOP
 from doublebill.games.grids.grid import FLOOR, Rows
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.from_rows import rows_of
 from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.tileset.sprites import OUTLINE
 
 CELL = 16
 """Units along a side of a cell."""
 
+LETTER, LINE, GAP = 6, 20, 6
+"""Units of a letter at most, of a line of the legend, and between a shape and its name."""
+
+UNLISTED = ("floor", "air", "wall", "ground")
+"""Names that the legend leaves out."""
+
+Entry = tuple[str, Look]
+"""A name of the legend, and its look."""
+
 
 def svg(plan: LevelPlan) -> str:
-    """Returns the picture: one group for each tile of the legend, with its name, and the path above them."""
-    rows = rows_of(plan)
+    """Returns the picture: a group for each tile that is there, with its name, the path above them, and the legend."""
+    rows, shown = rows_of(plan), looks(plan.legend)
     width, height = plan.width * CELL, plan.height * CELL
-    shown = looks(plan.legend)
-    view = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
+    there = {tile: name for tile, name in plan.legend.items() if any(tile in row for row in rows)}
+    lines = _lines([(name, shown[tile]) for tile, name in there.items() if name not in UNLISTED], width)
+    whole_width = max([width, *(sum(_length(entry) for entry in line) for line in lines)])
+    whole_height = height + len(lines) * LINE
+    view = {"viewBox": f"0 0 {whole_width} {whole_height}", "width": whole_width, "height": whole_height, "role": "img"}
     floor = {"width": width, "height": height, "fill": shown[FLOOR].colour if FLOOR in shown else "none"}
-    groups = [_group(rows, plan.legend, tile) for tile in plan.legend if tile != FLOOR]
+    groups = [_group(rows, plan.legend, tile) for tile in there if tile != FLOOR]
     title = element("title", {}, text(f"{plan.kind} {plan.seed}"))
     whole = {"xmlns": "http://www.w3.org/2000/svg", **view}
-    return HEAD + element("svg", whole, title, element("rect", floor), *groups, _path(plan)) + "\n"
+    legend = _legend(lines, height, whole_width)
+    return HEAD + element("svg", whole, title, element("rect", floor), *groups, _path(plan), legend) + "\n"
 
 
 def _group(rows: Rows, legend: Mapping[str, str], tile: str) -> str:
@@ -33,10 +48,44 @@ def _group(rows: Rows, legend: Mapping[str, str], tile: str) -> str:
         path = "".join(_bars(rows, tile))
     else:
         path = "".join(_at(x, y) + look.shape for y, row in enumerate(rows) for x in _places(row, tile))
-    if not path:
+    return element("g", _ink(look), element("title", {}, text(legend[tile])), element("path", {"d": path}))
+
+
+def _ink(look: Look) -> Mapping[str, object]:
+    """Returns the colour of a look, with an outline where it is a thing: light colours would be lost on the floor."""
+    return {"fill": look.colour} if look.shape is FULL else {"fill": look.colour, "stroke": OUTLINE}
+
+
+def _lines(entries: Sequence[Entry], width: int) -> list[list[Entry]]:
+    """Returns the entries of a legend in lines about as wide as the level."""
+    lines: list[list[Entry]] = []
+    for entry in entries:
+        if lines and sum(_length(one) for one in [*lines[-1], entry]) <= max(width, 12 * CELL):
+            lines[-1].append(entry)
+        else:
+            lines.append([entry])
+    return lines
+
+
+def _length(entry: Entry) -> int:
+    return CELL + 2 * GAP + LETTER * len(entry[0])
+
+
+def _legend(lines: Sequence[Sequence[Entry]], top: int, width: int) -> str:
+    """Returns the legend: a shape and its name for each entry, below the level."""
+    if not lines:
         return ""
-    name = legend[tile]
-    return element("g", {"fill": look.colour}, element("title", {}, text(name)), element("path", {"d": path}))
+    paper = element("rect", {"y": top, "width": width, "height": len(lines) * LINE, "fill": "#ffffff"})
+    shown: list[str] = []
+    for number, line in enumerate(lines):
+        x, y = 0, top + number * LINE + 2
+        for name, look in line:
+            shown.append(element("path", {"d": f"M{x} {y}{look.shape}", **_ink(look)}))
+            place = {"x": x + CELL + GAP // 2, "y": y + 12, "fill": OUTLINE}
+            shown.append(element("text", place, text(name)))
+            x += _length((name, look))
+    style = {"font-family": "sans-serif", "font-size": 10}
+    return element("g", style, element("title", {}, "legend"), paper, *shown)
 
 
 def _bars(rows: Rows, tile: str) -> list[str]:

@@ -1,7 +1,9 @@
 import pytest
 
-from doublebill.games.files.writers.palette import COLOURS, LOOKS, PATH_COLOUR, SHAPES, looks
+from doublebill.games.files.writers.palette import COLOURS, LOOKS, PATH_COLOUR, SHAPES, Look, looks
 from doublebill.games.kinds import KINDS
+from doublebill.games.tileset.coloured import COLOURS as COLOURS_OF_LOCKS
+from doublebill.games.tileset.coloured import METALS
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -17,3 +19,18 @@ def test_names_without_a_look_of_their_own_look_unlike_one_another():
 
 def test_the_way_has_a_colour_of_its_own():
     assert PATH_COLOUR not in {look.colour for look in LOOKS.values()} | set(COLOURS)
+
+
+def test_each_sort_of_thing_has_a_shape_of_its_own():
+    shape = {name: look.shape for name, look in LOOKS.items()}
+    foes = {shape[name] for name in ("enemy", "goblin", "ogre", "boss", "skeleton", "slime", "bat")}
+    sorts = ("key", "door", "lever", "gate", "treasure", "exit", "player", "potion", "crate")
+    assert len(foes) == 1
+    assert len({*foes, *(shape[name] for name in sorts)}) == 1 + len(sorts)
+    locks = {**COLOURS_OF_LOCKS, **METALS}
+    assert all(
+        LOOKS[f"{name} {thing}"] == Look(locks[name], shape[thing])
+        for names, things in ((COLOURS_OF_LOCKS, ("key", "door")), (METALS, ("lever", "gate")))
+        for name in names
+        for thing in things
+    )

@@ -1,0 +1,38 @@
+"""Shapes of tiles in drawings, one for each sort of thing: SVG paths in a cell of 16 × 16, relative to its corner."""
+
+FULL = "m0 0h16v16h-16z"
+DISC = "m2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z"
+RING = DISC + "m2 0a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1 -7 0z"
+DOT = "m5 8a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z"
+HOOP = "m4 8a4 4 0 1 0 8 0a4 4 0 1 0 -8 0zm2 0a2 2 0 1 1 4 0a2 2 0 1 1 -4 0z"
+DIAMOND = "m8 1.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z"
+BOX = "m3 3h10v10h-10z"
+CROSS = "m6 2h4v4h4v4h-4v4h-4v-4h-4v-4h4z"
+SPIKE = "m1 15l2.5 -12l2.5 12zm4.5 0l2.5 -12l2.5 12zm4.5 0l2.5 -12l2.5 12z"
+
+PLAYER = "m5 4.5a3 3 0 1 1 6 0a3 3 0 1 1 -6 0zm-2.5 10.5a5.5 7 0 0 1 11 0z"
+FOE = (
+    "m2 2l3 2.5h6l3 -2.5v7.5a6 6 0 0 1 -12 0z"
+    "m2.4 6a1.4 1.4 0 1 0 2.8 0a1.4 1.4 0 1 0 -2.8 0zm4.4 0a1.4 1.4 0 1 0 2.8 0a1.4 1.4 0 1 0 -2.8 0z"
+)
+"""A face with horns."""
+KEY = (
+    "m0.5 8a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1 -7 0zm2 0a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0 -3 0z"
+    "m4.5 -1.2h8.5v4.7h-2.2v-2.3h-1.3v2.3h-2v-2.3h-3z"
+)
+DOOR = "m3 16v-9a5 5 0 0 1 10 0v9zm6 -5.5a1.2 1.2 0 1 0 2.4 0a1.2 1.2 0 1 0 -2.4 0z"
+"""A leaf with a keyhole."""
+EXIT = "m1.5 16v-9a6.5 6.5 0 0 1 13 0v9zm3.5 0h6v-8a3 3 0 0 0 -6 0z"
+"""An arch that stands open."""
+LEVER = "m2 12h12v3h-12zm5 0l3.2 -8l2 1l-3.2 7zm2 -8.5a2.3 2.3 0 1 1 4.6 0a2.3 2.3 0 1 1 -4.6 0z"
+GATE = "m2 1h2v15h-2zm5 0h2v15h-2zm5 0h2v15h-2zm-10 2h12v2h-12zm0 6h12v2h-12z"
+"""Bars."""
+TREASURE = "m1.5 7.5a4 4 0 0 1 4 -4h5a4 4 0 0 1 4 4zm0 1h13v6h-13zm5.2 1.2v2.4h2.6v-2.4z"
+"""A chest with a lock."""
+POTION = "m6 1h4v5l3.6 6.2a1.9 1.9 0 0 1 -1.6 2.8h-8a1.9 1.9 0 0 1 -1.6 -2.8l3.6 -6.2z"
+CRATE = "m2 2h12v12h-12zm2 3.2v1.4h8v-1.4zm0 4v1.4h8v-1.4z"
+"""A box of boards."""
+SET_CRATE = "m2 2h12v12h-12zm3.2 6.2l2.4 2.6l4.4 -5l-1.3 -1.2l-3.1 3.6l-1.1 -1.2z"
+"""A box with a tick."""
+STAIRS_DOWN = "m1 3h4v3h3.5v3h3.5v3h3v3h-14z"
+STAIRS_UP = "m15 3h-4v3h-3.5v3h-3.5v3h-3v3h14z"
