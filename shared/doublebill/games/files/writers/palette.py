@@ -6,8 +6,8 @@ The shape says the sort of a thing. A key and the door that it opens have the co
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from doublebill.games.files.writers import shapes
-from doublebill.games.files.writers.shapes import BOX, CROSS, DIAMOND, DISC, FULL, RING
+from doublebill.games.files.writers import svg_shapes
+from doublebill.games.files.writers.svg_shapes import BOX, CROSS, DIAMOND, DISC, FULL, RING
 from doublebill.games.tileset.coloured import COLOURS as LOCK_COLOURS
 from doublebill.games.tileset.coloured import METALS
 
@@ -37,36 +37,36 @@ LOOKS: Mapping[str, Look] = {
     "pipe left": Look("#2e7d32", FULL),
     "pipe right": Look("#388e3c", FULL),
     "cannon": Look("#455a64", FULL),
-    "player": Look("#1e78d2", shapes.PLAYER),
-    "start": Look("#1e78d2", shapes.PLAYER),
-    "exit": Look("#2a9d5c", shapes.EXIT),
-    "enemy": Look("#c0392b", shapes.FOE),
-    "goblin": Look("#79bd45", shapes.FOE),
-    "ogre": Look("#b9734a", shapes.FOE),
-    "boss": Look("#6b3fa0", shapes.FOE),
-    "skeleton": Look("#e9e2cf", shapes.FOE),
-    "slime": Look("#3aa77a", shapes.FOE),
-    "bat": Look("#63507f", shapes.FOE),
-    "potion": Look("#d43a86", shapes.POTION),
-    "treasure": Look("#d99a00", shapes.TREASURE),
-    "chest": Look("#a9713a", shapes.TREASURE),
+    "player": Look("#1e78d2", svg_shapes.PLAYER),
+    "start": Look("#1e78d2", svg_shapes.PLAYER),
+    "exit": Look("#2a9d5c", svg_shapes.EXIT),
+    "enemy": Look("#c0392b", svg_shapes.FOE),
+    "goblin": Look("#79bd45", svg_shapes.FOE),
+    "ogre": Look("#b9734a", svg_shapes.FOE),
+    "boss": Look("#6b3fa0", svg_shapes.FOE),
+    "skeleton": Look("#e9e2cf", svg_shapes.FOE),
+    "slime": Look("#3aa77a", svg_shapes.FOE),
+    "bat": Look("#63507f", svg_shapes.FOE),
+    "potion": Look("#d43a86", svg_shapes.POTION),
+    "treasure": Look("#d99a00", svg_shapes.TREASURE),
+    "chest": Look("#a9713a", svg_shapes.TREASURE),
     "diamond": Look("#16a3b8", DIAMOND),
     "coin": Look("#f0bd2e", DISC),
-    "spike": Look("#8d94a8", shapes.SPIKE),
-    "crate": Look("#c08743", shapes.CRATE),
+    "spike": Look("#8d94a8", svg_shapes.SPIKE),
+    "crate": Look("#c08743", svg_shapes.CRATE),
     "goal": Look("#2a9d5c", RING),
-    "crate on goal": Look("#2a9d5c", shapes.SET_CRATE),
-    "player on goal": Look("#2a9d5c", shapes.PLAYER),
-    "stairs down": Look("#7a8090", shapes.STAIRS_DOWN),
-    "stairs up": Look("#b4bccd", shapes.STAIRS_UP),
-    "key": Look("#f0bd2e", shapes.KEY),
-    "door": Look("#a9713a", shapes.DOOR),
-    "lever": Look("#5b6272", shapes.LEVER),
-    "gate": Look("#5b6272", shapes.GATE),
-    **{f"{name} key": Look(colour, shapes.KEY) for name, colour in LOCK_COLOURS.items()},
-    **{f"{name} door": Look(colour, shapes.DOOR) for name, colour in LOCK_COLOURS.items()},
-    **{f"{name} lever": Look(colour, shapes.LEVER) for name, colour in METALS.items()},
-    **{f"{name} gate": Look(colour, shapes.GATE) for name, colour in METALS.items()},
+    "crate on goal": Look("#2a9d5c", svg_shapes.SET_CRATE),
+    "player on goal": Look("#2a9d5c", svg_shapes.PLAYER),
+    "stairs down": Look("#7a8090", svg_shapes.STAIRS_DOWN),
+    "stairs up": Look("#b4bccd", svg_shapes.STAIRS_UP),
+    "key": Look("#f0bd2e", svg_shapes.KEY),
+    "door": Look("#a9713a", svg_shapes.DOOR),
+    "lever": Look("#5b6272", svg_shapes.LEVER),
+    "gate": Look("#5b6272", svg_shapes.GATE),
+    **{f"{name} key": Look(colour, svg_shapes.KEY) for name, colour in LOCK_COLOURS.items()},
+    **{f"{name} door": Look(colour, svg_shapes.DOOR) for name, colour in LOCK_COLOURS.items()},
+    **{f"{name} lever": Look(colour, svg_shapes.LEVER) for name, colour in METALS.items()},
+    **{f"{name} gate": Look(colour, svg_shapes.GATE) for name, colour in METALS.items()},
 }
 
 COLOURS = ("#6c5ce7", "#00897b", "#b8562f", "#3f6fb5", "#9c3587", "#7a7f1f", "#455a64")

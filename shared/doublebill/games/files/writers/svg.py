@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from doublebill.games.files.writers.markup import HEAD, element, text
 from doublebill.games.files.writers.palette import PATH_COLOUR, Look, looks
-from doublebill.games.files.writers.shapes import DOT, FULL, HOOP
+from doublebill.games.files.writers.svg_shapes import DOT, FULL, HOOP
 from doublebill.games.grids.grid import FLOOR, Rows
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.from_rows import rows_of
