@@ -121,7 +121,7 @@ function importTable(answer) {
   return [
     element("h2", {}, "Imports"),
     rows.length ? table("Imports", ["file", "holds", "rows accepted", "rows refused", "users", "items", "imported"], rows) : note("No file was imported; events came by requests."),
-    bad ? element("p", { class: "soft" }, "Refused rows stand with their reasons in the store, under quarantine/.") : "",
+    bad ? element("p", { class: "soft" }, "Rows that could not be read are in quarantine, with their lines and reasons: doublebill imports bad CATALOG IMPORT shows them.") : "",
     ...answer.skipped.map((one) => note(`${one.name}: ${one.problem}`, "bad")),
   ];
 }

@@ -300,7 +300,7 @@ def test_a_dry_run_says_how_many_rows_of_the_whole_file_are_bad(run, tmp_path: P
     assert "bad: 300 rows, the first in line 11, line: not UTF-8" in ran.out
     assert "rows: 1 item of 2" in ran.out
     first, second = document(run("import", "songs", file, "--items", items, "--dry-run", "--json"))["files"]
-    assert first["report"]["bad"] == {"year: … is not valid": {"rows": 1, "first_line": 3}}
+    assert first["report"]["bad"] == {"year: … is not valid": {"rows": 1, "first_line": 3, "fix": "use a number"}}
     assert {name: second["report"][name] for name in ("rows", "accepted", "ignored")} == {
         "rows": 3000,
         "accepted": 2700,
@@ -319,3 +319,92 @@ def test_a_first_import_that_is_refused_leaves_no_catalog(run, tmp_path: Path) -
     events.write_text("user,item,rating\nann,a,4\n")
     assert run("import", "films", "--items", items, "--events", events).code == 0
     assert len(document(run("imports", "films", "--json"))["imports"]) == 2
+
+
+PLAYS = "user,item,plays\n" + "".join(f"u{n % 7},i{n % 11},{n % 5 + 1}\n" for n in range(77))
+
+
+def test_a_play_count_that_is_blank_is_a_bad_row_and_not_one_play(run, tmp_path: Path) -> None:
+    file = tmp_path / "plays.csv"
+    file.write_text(PLAYS + "ann,i1,\nbob,i2,null\n")
+    ran = run("import", "songs", file)
+    assert ran.code == 0
+    assert "imported into songs: 77 events of 7 users and 11 items; 2 bad rows in quarantine" in ran.out
+    assert "bad: 2 rows, the first in line 79, weight: missing; give a number" in ran.out
+    assert "--map 'plays=none'" in ran.out
+    assert "views" not in ran.out
+
+
+def test_a_value_that_is_blank_beside_a_kind_counts_once_and_the_import_says_so(run, tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text("user,item,event,value\nann,i1,view,\nann,i2,purchase,3\nbob,i2,view,\n")
+    assert "no value: 2 rows, each of which counts as one view" in run("import", "shop", file).out
+    assert "no value: 2 rows" in run("import", "shop", file, "--dry-run").out
+
+
+def test_a_rating_that_is_blank_is_a_view_and_the_import_says_so(run, tmp_path: Path) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text("user,item,rating\nann,i1,4\nann,i2,\nbob,i2,5\n")
+    assert "no value: 1 row, each of which counts as one view" in run("import", "films", file).out
+
+
+def test_events_of_the_value_0_are_said_to_count_for_nothing(run, tmp_path: Path) -> None:
+    file = tmp_path / "plays.csv"
+    file.write_text(PLAYS + "ann,i1,0\n")
+    assert "value 0: 1 event, which counts for nothing in a training" in run("import", "songs", file).out
+
+
+def test_a_negative_count_is_refused_in_words(run, tmp_path: Path) -> None:
+    file = tmp_path / "plays.csv"
+    file.write_text(PLAYS + "ann,i1,-3\n")
+    shown = run("import", "songs", file).out
+    assert "bad: 1 row, the first in line 79, weight: below zero; use a number from 0 on" in shown
+
+
+def test_the_headline_counts_what_counts(run, tmp_path: Path) -> None:
+    file = tmp_path / "plays.csv"
+    file.write_text(PLAYS + "u0,i0,1\n" * 3)
+    shown = run("import", "songs", file).out
+    assert "imported into songs: 77 events of 7 users and 11 items, from 80 rows" in shown
+    assert "duplicates: 3 rows are equal to earlier ones and do not count\n" in shown
+
+
+def latin_1_plays(tmp_path: Path, rows: int, more: str = "") -> Path:
+    file = tmp_path / "plays.csv"
+    file.write_bytes((PLAYS + "ann,Björk,2\n" * rows).encode("latin-1") + more.encode())
+    return file
+
+
+def test_a_file_with_several_rows_of_windows_1252_is_refused_and_says_how_to_read_it(run, tmp_path: Path) -> None:
+    file = latin_1_plays(tmp_path, 3)
+    ran = run("import", "songs", file)
+    assert (ran.code, ran.out) == (1, "")
+    assert "3 rows are not UTF-8, the first in line 79, and all of them read well as Windows-1252" in ran.err
+    assert "Read the file with --encoding cp1252" in ran.err
+    assert "an import would be refused: 3 rows are not UTF-8" in run("import", "songs", file, "--dry-run").out
+    as_western = run("import", "songs", file, "--encoding", "cp1252")
+    assert "of 8 users and 12 items" in as_western.out
+    left_out = run("import", "others", file, "--encoding", "utf-8")
+    assert "of 7 users and 11 items; 3 bad rows in quarantine" in left_out.out
+
+
+@pytest.mark.parametrize(("rows", "more"), [(2, ""), (3, "ann,Ελλάδα,2\n")])
+def test_single_rows_of_another_encoding_refuse_no_file(run, tmp_path: Path, rows: int, more: str) -> None:
+    file = latin_1_plays(tmp_path, rows)
+    file.write_bytes(file.read_bytes() + more.encode("iso8859-7"))
+    assert run("import", "songs", file).code == 0
+
+
+def test_every_import_with_bad_rows_names_the_command_that_shows_them(run, tmp_path: Path) -> None:
+    file = latin_1_plays(tmp_path, 1)
+    imported = json.loads(run("import", "songs", file, "--json").out)["events"]
+    assert imported["quarantine"]["key"] == f"quarantine/songs/{imported['import_id']}.jsonl.gz"
+    assert imported["quarantine"]["command"] in run("import", "songs", file).out.replace("\n", " ")
+    shown = run("imports", "bad", "songs", imported["import_id"][:6])
+    assert shown.code == 0
+    for words in ("│79", "not UTF-8", imported["quarantine"]["key"]):
+        assert words in shown.out
+    refused = run("import", "others", latin_1_plays(tmp_path, 4))
+    import_id = refused.err.partition("imports bad others ")[2].split()[0]
+    assert len(json.loads(run("imports", "bad", "others", import_id, "--json").out)["rows"]) == 4
+    assert run("imports", "bad", "songs", "zz").code == 3

@@ -20,8 +20,10 @@ REPORT = {
         "without": 4,
     },
     "duplicates": 2,
+    "unvalued": {"view": 3},
+    "zeros": 1,
     "ignored": 1,
-    "bad": {"rating: … is not valid": {"rows": 7, "first_line": 12}},
+    "bad": {"rating: … is not valid": {"rows": 7, "first_line": 12, "fix": "use a number"}},
 }
 
 
@@ -31,10 +33,24 @@ def test_a_data_report_is_shown_in_a_few_lines():
         "values of play: 1 to 19, most of them 1 to 10",
         "values of rate: 0.5 × 1, 5 × 2",
         "times: 2022-01-01 to 2023-12-31, events on 700 days, none on 3 days after 2022-05-01; 4 events without a time",
-        "duplicates: 2, which count once",
+        "no value: 3 rows, each of which counts as one view",
+        "value 0: 1 event, which counts for nothing in a training",
+        "duplicates: 2 rows are equal to earlier ones and do not count",
         "no event: 1 row",
-        "bad: 7 rows, the first in line 12, rating: … is not valid",
+        "bad: 7 rows, the first in line 12, rating: … is not valid; use a number",
     ]
+
+
+def test_equal_rows_of_a_plain_play_log_name_the_columns_that_count_each_play():
+    plain = {"kinds": {"play": 5}, "values": {}, "times": {"without": 5}, "duplicates": 1}
+    said = "duplicates: 1 row is equal to an earlier one and does not count"
+    more = "give a column of times (--time), or of counts (--weight), to count what happened more than once"
+    assert list(report_lines(plain))[-1] == f"{said}: {more}"
+    for differing in (
+        {"values": {"play": {"counts": {"1": 3, "2": 2}}}},
+        {"times": {"first": "2022-01-01", "last": "2022-01-02", "days": 2, "without": 0}},
+    ):
+        assert list(report_lines({**plain, **differing}))[-1] == said
 
 
 def test_what_is_not_there_is_not_shown():

@@ -66,10 +66,11 @@ COMMANDS = (
         "imports",
         f"{_CLI}.data.import_commands:imports",
         DATA,
-        "List the files that were imported, or remove one with everything that it brought.",
+        "List the files that were imported, show the bad rows of one, or remove one with everything that it brought.",
         (
             "imports songs",
             "imports songs --json",
+            "imports bad songs 0123",
             "imports remove songs 0123456789abcdef0123456789abcdef",
         ),
     ),

@@ -28,6 +28,7 @@ from doublebill.service.removing import catalog_removal, import_removal
 from doublebill_local.cli.corpora import import_corpus
 from doublebill_local.cli.data.reading_options import NO_CELLS, NO_COLUMNS, Cells, Columns, kept_settings, reading_flags
 from doublebill_local.cli.data.trial_import import tried
+from doublebill_local.cli.next_command import bad_rows_command
 from doublebill_local.cli.options import UNSET, CorpusPath, Flag, StackOptions, YesNo, existing_file
 from doublebill_local.display.console import counting
 from doublebill_local.display.imports import show_import, show_plan
@@ -114,7 +115,7 @@ def import_(
         return
     stores = import_removal.ImportStores(home.objects(), home.histories())
     import_removal.finish_replacements(stores, catalog, now_ms())  # of a command that was interrupted
-    outcomes = _import_planned(home, catalog, planned, files, options.as_json)
+    outcomes = _import_planned(home, catalog, planned, files, options)
     if replaced := import_removal.finish_replacements(stores, catalog, now_ms()):
         outcomes["replaced"] = replaced
     if changes := kept_settings(cells, _kept(planned, reading_flags(columns, cells, files.kind))):
@@ -149,7 +150,7 @@ def _planned(
 
 
 def _import_planned(
-    home: Home, catalog: str, planned: Sequence[PlannedFile], files: CatalogFiles, quiet: bool
+    home: Home, catalog: str, planned: Sequence[PlannedFile], files: CatalogFiles, options: StackOptions
 ) -> dict[str, object]:
     """Stores planned files; returns the outcome of each."""
     events = PlannedEvents()
@@ -168,12 +169,13 @@ def _import_planned(
             outcomes.append(one.document())
             continue
         try:
-            imported = _import_file(home, catalog, (one, one.reading, events), terms, quiet)
+            imported = _import_file(home, catalog, (one, one.reading, events), terms, options.as_json)
         except (TooManyBadRows, InvalidInput) as wrong:
             _take_back(home, catalog, stored, new)
             if isinstance(wrong, InvalidInput):
                 raise _of_file(one.name, wrong) from wrong
-            raise TooManyBadRows(f"{one.name}: {wrong}") from wrong
+            rows = f"The rows: {bad_rows_command(catalog, _import_id(one), options)}"
+            raise TooManyBadRows(f"{one.name}: {wrong}. {rows}") from wrong
         if imported.import_id not in there:
             stored.append(imported.import_id)
         if one.reading.subject == "events":
@@ -181,11 +183,19 @@ def _import_planned(
         facts = {"file": one.name, "subject": one.reading.subject, "reading": one.reading.document()}
         described = _import_described(home, catalog, (one, one.reading, events), imported)
         stored += [described["described_import"]] if described else []
-        outcomes.append({**facts, **asdict(imported), **described})
+        outcomes.append({**facts, **asdict(imported), **_bad_rows(catalog, imported, options), **described})
     subjects = [str(outcome.get("subject", "")) for outcome in outcomes]
     if len({*subjects}) < len(subjects) or "" in subjects:
         return {"files": outcomes}
     return dict(zip(subjects, outcomes, strict=True))
+
+
+def _bad_rows(catalog: str, imported: Imported, options: StackOptions) -> dict[str, Any]:
+    """Returns where the bad rows of an import are, and the command that shows them."""
+    if not imported.quarantined:
+        return {}
+    command = bad_rows_command(catalog, imported.import_id, options)
+    return {"quarantine": {"key": import_records.quarantine_key(catalog, imported.import_id), "command": command}}
 
 
 def _take_back(home: Home, catalog: str, import_ids: Sequence[str], new: bool) -> None:
@@ -213,7 +223,7 @@ def _import_file(
 ) -> Imported:
     one, reading, events = planned
     table, import_id = one.opened(), _import_id(one)
-    terms = replace(terms, file=one.path.name)
+    terms = replace(terms, file=one.path.name, encoding=one.options.encoding)
     with counting(f"importing {reading.subject} from {one.name}", quiet, lambda: table.progress) as count:
         if reading.subject == "items":
             rows = planned_items(table, reading)

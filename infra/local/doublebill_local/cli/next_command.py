@@ -23,6 +23,7 @@ FOLLOWING: Mapping[str, Sequence[str]] = {
     "items remove": ("train {words}",),
     "settings": ("train {catalog}",),
     "imports": ("train {words}",),
+    "imports bad": (),
     "imports remove": ("train {words}",),
     "catalogs": ("models CATALOG",),
     "catalogs remove": ("catalogs",),
@@ -84,14 +85,14 @@ def show_next(app: App, words: Sequence[str], found: Mapping[str, str]) -> None:
         return
     form = following(command, {**dict(_fields(bound.arguments)), **found})
     if form:
-        err.print(f"next: doublebill {form}{_place(options)}", markup=False, style="dim")
+        err.print(f"next: doublebill {form}{place(options)}", markup=False, style="dim")
 
 
 def following(command: str, fields: Mapping[str, str | Sequence[str]]) -> str:
     """Returns the words that follow a command with these arguments; of several values the first is meant."""
     names = fields.get("words", ())
-    if names and names[0] == "remove":
-        command, fields = f"{command} remove", {**fields, "words": names[1:]}
+    if names and names[0] in ("remove", "bad"):
+        command, fields = f"{command} {names[0]}", {**fields, "words": names[1:]}
     plain = {name: value if isinstance(value, str) else next(iter(value), "") for name, value in fields.items()}
     if corpus := plain.get("corpus"):
         kind, _, own = corpus.partition("/")
@@ -114,7 +115,12 @@ def _fields(arguments: Mapping[str, object]) -> Iterator[tuple[str, str | Sequen
             yield from _fields(vars(value))
 
 
-def _place(options: object) -> str:
+def bad_rows_command(catalog: str, import_id: str, options: object) -> str:
+    """Returns the command that shows the bad rows of an import."""
+    return f"doublebill imports bad {shlex.quote(catalog)} {import_id}{place(options)}"
+
+
+def place(options: object) -> str:
     """Returns the options that name the same state folder or stack."""
     if isinstance(options, StackOptions) and options.stack:
         return f" --stack {shlex.quote(options.stack)}"

@@ -31,6 +31,10 @@ def show_import(answer: Answer) -> None:
             out.print(f"  stored what the file says about {numbered(file['described_items'], 'items')}, such as titles")
         for line in (*report_lines(file.get("report", {})), *reading_lines(file.get("reading", {}))):
             out.print(f"  {line}", markup=False)
+        if "quarantine" in file:
+            out.print(
+                f"  the bad rows: {file['quarantine']['command']} (stored as {file['quarantine']['key']})", markup=False
+            )
     for import_id in answer.get("replaced", ()):
         out.print(f"replaced import {import_id}, which counts no more")
 
@@ -85,14 +89,36 @@ def report_lines(report: Answer) -> Iterator[str]:
         yield f"times: {_times(times)}"
     elif times:
         yield "times: none"
+    yield from _row_lines(report)
+
+
+def _row_lines(report: Answer) -> Iterator[str]:
+    """Yields the numbers of rows that do not count as their owner may think."""
+    for kind, rows in report.get("unvalued", {}).items():
+        yield f"no value: {numbered(rows, 'rows')}, each of which counts as one {kind}"
+    if report.get("zeros"):
+        counts = "counts" if report["zeros"] == 1 else "count"
+        yield f"value 0: {numbered(report['zeros'], 'events')}, which {counts} for nothing in a training"
     if report.get("duplicates"):
-        yield f"duplicates: {report['duplicates']:,}, which count once"
+        yield _duplicates(report)
     if report.get("ignored"):
         yield f"no event: {numbered(report['ignored'], 'rows')}"
     for reason, bad in list(report.get("bad", {}).items())[:MOST_REASONS]:
-        yield f"bad: {numbered(bad['rows'], 'rows')}, the first in line {bad['first_line']}, {reason}"
+        fix = f"; {bad['fix']}" if bad.get("fix") else ""
+        yield f"bad: {numbered(bad['rows'], 'rows')}, the first in line {bad['first_line']}, {reason}{fix}"
     if report.get("refused"):
         yield f"an import would be refused: {report['refused']}"
+
+
+def _duplicates(report: Answer) -> str:
+    """Returns the number of equal rows, and of a plain log of plays what their owner can do to count each."""
+    rows = report["duplicates"]
+    equal = "rows are equal to earlier ones and do" if rows > 1 else "row is equal to an earlier one and does"
+    said = f"duplicates: {rows:,} {equal} not count"
+    times = report.get("times", {})
+    if times.get("first") or not times.get("without") or report.get("values"):
+        return said
+    return f"{said}: give a column of times (--time), or of counts (--weight), to count what happened more than once"
 
 
 def _histogram(values: Answer) -> str:
@@ -131,6 +157,15 @@ def show_imports(answer: Answer) -> None:
         out.print(f"skipped {one['name']}: {one['problem']}")
 
 
+def show_bad_rows(answer: Answer) -> None:
+    """Prints the bad rows of an import: their lines, and what is wrong with each."""
+    rows = table("line", "field", "problem", "fix")
+    for one in answer["rows"]:
+        rows.add_row(str(one["line"]), *map(escape, (one["field"], one["problem"], one["fix"])))
+    out.print(rows)
+    out.print(f"{numbered(len(answer['rows']), 'rows')} of import {answer['import_id']}, stored as {answer['key']}")
+
+
 def show_removed_import(answer: Answer) -> None:
     """Prints the import that was removed, and the command that takes it out of the model."""
     out.print(f"removed import {answer['import_id']}: {numbered(answer['removed'], answer['kind'])}")
@@ -138,12 +173,14 @@ def show_removed_import(answer: Answer) -> None:
 
 
 def _rows(name: str, file: Answer) -> str:
-    counts = numbered(file["accepted"], name)
+    duplicates = file.get("report", {}).get("duplicates", 0)
+    counts = numbered(file["accepted"] - duplicates, name)
     if name == "events":
         counts += f" of {numbered(file['users'], 'users')} and {numbered(file['items'], 'items')}"
     again = " (the same file was imported before; nothing changed)" if file["repeated"] else ""
     bad = f"; {numbered(file['quarantined'], 'bad rows')} in quarantine" if file["quarantined"] else ""
-    return f"{counts}{bad}{again}"
+    rows = f", from {file['accepted']:,} rows" if duplicates else ""
+    return f"{counts}{rows}{bad}{again}"
 
 
 def show_compaction(answer: Answer) -> None:

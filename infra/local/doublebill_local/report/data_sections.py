@@ -105,7 +105,9 @@ def _imports(imports: Json, command: str) -> Section:
         ]
         for one in imports["imports"]
     ]
-    words = "Rows that could not be read are in quarantine, each with its line and the reason."
+    words = (
+        "Rows that could not be read are in quarantine, each with its line and the reason (`doublebill imports bad`)."
+    )
     if not rows:
         return Section("Imports", ["Nothing was imported from files: all events came by requests."])
     return Section(

@@ -5,6 +5,7 @@ A byte that the encoding does not have stays unchanged, so that the line which h
 
 import codecs
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -20,6 +21,28 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """Byte order marks, the longer before their beginnings."""
+
+
+WESTERN = "cp1252"
+"""Windows-1252, which has the letters of Latin-1 at the same places, and marks where Latin-1 has control characters."""
+
+ENCODING_FIX = "use UTF-8, or name the encoding, such as --encoding cp1252"
+WESTERN_FIX = f"it reads well as Windows-1252: name that with --encoding {WESTERN}"
+ENCODING_FIXES = frozenset({ENCODING_FIX, WESTERN_FIX})
+
+OTHER_RUN = re.compile(rb"[\x80-\xff]{3}")
+"""A run that words of Western languages do not have: in texts of other languages most letters are beyond ASCII."""
+
+
+def reads_as_western(line: bytes) -> bool:
+    """Returns whether a line that is not UTF-8 has as Windows-1252 words with some letters beyond ASCII."""
+    try:
+        text = line.decode(WESTERN)
+    except UnicodeDecodeError:
+        return False
+    beyond = [character for character in text if not character.isascii()]
+    letters = sum(map(str.isalpha, text)) - sum(map(str.isalpha, beyond))
+    return not OTHER_RUN.search(line) and 2 * sum(map(str.isalpha, beyond)) > len(beyond) and letters > len(beyond)
 
 
 def check_encoding(encoding: str) -> str:

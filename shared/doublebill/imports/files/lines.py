@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.containers import DAMAGES, Source, Unpacked
-from doublebill.imports.files.encodings import as_utf8
+from doublebill.imports.files.encodings import ENCODING_FIX, WESTERN_FIX, as_utf8, reads_as_western
 from doublebill.imports.files.raw_rows import BadRow
 
 LINE_LIMIT_BYTES = 1 << 20
@@ -18,8 +18,6 @@ LINE_LIMIT_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 22
 HEAD_BYTES = 1 << 20
 """Bytes by which a file is recognised."""
-
-ENCODING_FIX = "use UTF-8, or name the encoding, such as --encoding cp1252"
 
 type ByteLine = tuple[int, bytes] | BadRow
 type TextLine = tuple[int, str] | BadRow
@@ -120,7 +118,8 @@ def decoded(lines: Iterable[ByteLine], other_encoding: str = "") -> Iterator[Tex
                 yield number, content.decode(other_encoding, "replace")
             else:
                 found = f"not UTF-8: byte 0x{content[error.start]:02x} at position {error.start + 1}"
-                yield BadRow(number, "line", found, ENCODING_FIX)
+                fix = WESTERN_FIX if reads_as_western(content) else ENCODING_FIX
+                yield BadRow(number, "line", found, fix)
 
 
 def byte_line(number: int, line: bytes) -> ByteLine:

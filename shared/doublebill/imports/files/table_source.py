@@ -17,12 +17,12 @@ from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.files.containers import PARQUET, Source, Unpacked, name_of
 from doublebill.imports.files.delimited_table import DelimitedTable
 from doublebill.imports.files.dialect import Dialect, dialect_of
-from doublebill.imports.files.encodings import UTF_8, as_utf8, check_encoding, encoding_of
+from doublebill.imports.files.encodings import ENCODING_FIXES, UTF_8, as_utf8, check_encoding, encoding_of
 from doublebill.imports.files.item_sections import ItemSections, has_sections
 from doublebill.imports.files.json_text.json_documents import JsonDocument
 from doublebill.imports.files.json_text.json_lines import JsonLines, object_of
 from doublebill.imports.files.json_text.keyed_rows import keyed_rows
-from doublebill.imports.files.lines import ENCODING_FIX, HEAD_BYTES, LineBlock, decoded, with_head
+from doublebill.imports.files.lines import HEAD_BYTES, LineBlock, decoded, with_head
 from doublebill.imports.files.parquet_table import open_parquet
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.imports.files.xml_records import records_of
@@ -168,7 +168,7 @@ def _readable_lines(head: bytes, name: str, options: ReadOptions) -> list[tuple[
     lines = list(islice(LineBlock(1, head).lines(), SAMPLE_LINES))
     texts = list(decoded(lines, options.other_encoding))
     good = [line for line in texts if not isinstance(line, BadRow) and line[1].strip()]
-    if not good or (isinstance(texts[0], BadRow) and texts[0].fix == ENCODING_FIX):
+    if not good or (isinstance(texts[0], BadRow) and texts[0].fix in ENCODING_FIXES):
         bad = next((line for line in texts if isinstance(line, BadRow)), None)
         problem = f"line {bad.line} is unreadable: {bad.problem}" if bad else "it is empty"
         raise InvalidInput.one(name, problem, bad.fix if bad else "use a file with a header and rows")

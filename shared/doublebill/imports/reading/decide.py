@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from doublebill.errors import InvalidInput
+from doublebill.imports.files.dialect import looks_like_header
 from doublebill.imports.files.json_text.json_documents import SeveralArrays
 from doublebill.imports.files.table_source import ReadOptions, TableSource, open_table
 from doublebill.imports.meaning.headers import find_column, is_column_number, plain
@@ -26,6 +27,7 @@ from doublebill.imports.reading.header_meanings import (
     USER,
     WEIGHT,
     YEAR,
+    event_candidates,
     event_meanings,
     first_named,
     item_column,
@@ -37,6 +39,9 @@ from doublebill.imports.reading.unnamed.unnamed_events import ask_about_repeats
 from doublebill.values.event_kinds import DEFAULT_KINDS
 
 LATIN_1 = "latin-1"
+
+FEWEST_NAMES = 2
+"""Known names by which a first row with a name that is there twice is a header all the same."""
 
 ROWS_OF_PATTERNS = 20
 """First rows that have to fit the patterns of a profiled file without a header."""
@@ -110,6 +115,7 @@ def decide(
     """
     block = flattened(table.sample)
     columns = tuple(block.columns) or table.columns
+    _check_names(table, flags)
     if stored and stored.get("columns_of_file") == signature(columns):
         flags = flags.over(stored.get("flags", {}))
     explicit = explicit_columns(flags, columns, table.name)
@@ -157,6 +163,22 @@ def explicit_columns(flags: ReadingFlags, columns: tuple[str, ...], name: str) -
             raise InvalidInput.one(name, problem, "use a column of its own for each")
         explicit[columns[at]] = meaning
     return explicit
+
+
+def _check_names(table: TableSource, flags: ReadingFlags) -> None:
+    """Checks that a first row which names known columns names each of them once.
+
+    Raises:
+        InvalidInput: when a name is there twice, so that the row would pass for one of data.
+    """
+    names = [cell.strip() for cell in table.dialect.first_row] if table.dialect and not table.headed else []
+    twice = next((name for name in names if name and names.count(name) > 1), "")
+    distinct = list(dict.fromkeys(names))
+    meaningful = len(event_meanings(distinct)) + bool(event_candidates(distinct)) + len({*flags.columns} & {*distinct})
+    if twice and meaningful >= FEWEST_NAMES and looks_like_header(distinct):
+        places = " and ".join(str(number) for number, name in enumerate(names, 1) if name == twice)
+        problem = f"its header has the name {twice!r} twice, in columns {places}"
+        raise InvalidInput.one(table.name, problem, "rename or remove one of them, so that every name is there once")
 
 
 def _profile(table: TableSource, columns: tuple[str, ...], flags: ReadingFlags) -> FileProfile | None:

@@ -137,7 +137,7 @@ def _other_cells(block: RawBlock, column: str, meaning: str) -> str:
     """Returns why a column does not mean what its name says, by its cells; nothing where it may."""
     cells = [str(cell).strip().lower() for cell in block.columns[column].distinct if not is_blank(cell)]
     if not cells:
-        return ""
+        return "its cells are empty" if meaning == "weight" else ""
     if meaning == "kind" and ITEM_TYPES.issuperset(cells):
         return "its words say what the items are"
     if meaning == "weight" and not any(map(NUMERIC.fullmatch, cells)):

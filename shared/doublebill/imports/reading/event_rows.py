@@ -49,6 +49,8 @@ class EventRows:
     bad: list[BadRow] = field(default_factory=list)
     ignored: int = 0
     """Rows that say that there was no event."""
+    unvalued: Mapping[str, int] = field(default_factory=dict)
+    """Kind → events whose cell of a rating or weight is blank, so that they have the value 1."""
 
     def take(self, kept: Mask) -> "EventRows":
         """Returns the rows of a mask, with all bad rows."""
@@ -63,6 +65,7 @@ class EventRows:
             again=self.again[kept],
             bad=self.bad,
             ignored=self.ignored,
+            unvalued=self.unvalued,
         )
 
 
@@ -126,6 +129,7 @@ class _Interpreter:
             self._ignore(np.array([is_blank(cell) for cell in item.distinct], np.bool_)[item.codes])
         items = self._ids("item", item, lambda cell: cells.opaque_id("item_id", cell))
         times = self._times()
+        self._refuse_unweighed(words, weights)
         values = self._values(kinds, ratings, weights)
         event_ids = self._optional_ids(self._merged("event_id"))
         every = EventRows(
@@ -139,6 +143,7 @@ class _Interpreter:
             again=self._flags("again"),
             bad=self._bad,
             ignored=self._ignored,
+            unvalued=self._unvalued(kinds, ratings, weights),
         )
         return every.take(self._event)
 
@@ -240,9 +245,25 @@ class _Interpreter:
         values = np.where(by_rating, ratings, weights)
         self._refuse_rows(rated & np.isnan(values), "rating", "missing", "give a number")
         values[np.isnan(values)] = 1.0
-        self._refuse_rows(~rated & (values < 0), "weight", "below 0", "use a number from 0 on")
+        self._refuse_rows(~rated & (values < 0), "weight", "below zero", "use a number from 0 on")
         self._refuse_rows(np.abs(values) > LARGEST_VALUE, "value", "too large", f"use a number to {LARGEST_VALUE:g}")
         return values
+
+    def _refuse_unweighed(self, words: Ints, weights: Floats) -> None:
+        """Refuses rows of a table whose events are told by their weight alone, and which have none."""
+        columns = self._reading.of("weight")
+        if self._reading.profiled or not self._reading.delimited or not columns or self._reading.of("rating"):
+            return
+        fix = f"give a number, or leave the whole column out, with --map '{columns[0]}=none'"
+        self._refuse_rows(np.isnan(weights) & (words < 0), "weight", "missing", fix)
+
+    def _unvalued(self, kinds: Column, ratings: Floats, weights: Floats) -> Mapping[str, int]:
+        """Returns kind → events without a number, of a file that has columns for one and no profile."""
+        if self._reading.profiled or not (self._reading.of("rating") or self._reading.of("weight")):
+            return {}
+        codes = kinds.codes[self._event & np.isnan(ratings) & np.isnan(weights)]
+        counts = np.bincount(codes, minlength=len(kinds.distinct)).tolist()
+        return {str(kind): rows for kind, rows in zip(kinds.distinct, counts, strict=True) if rows}
 
     def _times(self) -> Ints:
         column = self._merged("time")

@@ -10,9 +10,15 @@ from doublebill.imports.meaning.headers import plain
 
 USER = (
     *("userid", "user", "uid", "username", "customerid", "customer", "visitorid", "reviewerid", "reviewer", "memberid"),
-    *("accountid", "listenerid", "profilename", "sessionid", "userhash", "clientid"),
+    *("accountid", "listenerid", "profilename", "sessionid", "userhash", "clientid", "viewerid", "subscriberid"),
+    *("playerid", "buyerid", "shopperid", "readerid", "patronid", "personid", "profileid", "useruuid", "userpseudoid"),
+    *("listener", "viewer", "subscriber", "member", "client", "account", "visitor", "buyer", "shopper", "reader"),
+    *("patron", "customername", "anonymousid", "cookieid", "deviceid"),
 )
-RATING = ("rating", "ratings", "stars", "bookrating", "score", "overall", "myrating", "yourrating", "userrating")
+RATING = (
+    *("rating", "ratings", "stars", "bookrating", "score", "overall", "myrating", "yourrating", "userrating"),
+    *("starrating", "userscore", "ratingvalue", "reviewscore", "reviewrating"),
+)
 WEIGHT = (
     "weight",
     "plays",
@@ -25,30 +31,46 @@ WEIGHT = (
     "playcounts",
     "scrobbles",
     "purchases",
+    *("listencount", "watchcount", "streamcount", "streams", "timesplayed", "numplays", "nplays", "hoursplayed"),
 )
 TIME = (
     *("timestamp", "time", "date", "datetime", "ts", "createdat", "playedat", "eventtime", "watchedat", "listenedat"),
     *("watcheddate", "ratedat", "daterated", "purchasedat", "viewedat", "unixreviewtime", "endtime", "playedon"),
     *("lastplayed", "lastplayedat", "dateplayed", "playdate", "lastwatched", "datewatched", "watchedon", "dateread"),
     *("eventtimestamp", "unixtime", "orderdate", "utctime", "reviewtime", "creationtime", "added", "addedat"),
+    *("orderedat", "orderedon", "ordertime", "boughtat", "purchasedon", "purchasedate", "purchasetime", "soldat"),
+    *("transactiondate", "transactiontime", "invoicedate", "streamedat", "scrobbledat", "listenedon", "readat"),
+    *("reviewedat", "reviewdate", "ratingdate", "ratingtime", "watchdate", "viewdate", "visitdate", "visittime"),
+    *("eventdate", "eventdatetime", "clickedat", "occurredat", "happenedat", "loggedat", "timestampms"),
 )
-KIND = ("kind", "type", "action", "eventtype", "event", "feedbacktype", "interaction", "interactiontype", "behavior")
-EVENT_ID = ("eventid",)
+KIND = (
+    *("kind", "type", "action", "eventtype", "event", "feedbacktype", "interaction", "interactiontype", "behavior"),
+    *("eventname", "actiontype", "activitytype", "behaviour", "behaviortype", "verb"),
+)
+EVENT_ID = ("eventid", "eventuuid")
 
-SURE_ITEM = ("itemid", "item", "iid", "itemname")
+SURE_ITEM = ("itemid", "item", "iid", "itemname", "contentid")
 THINGS: dict[str, tuple[str, ...]] = {
     "film": ("movieid", "filmid", "movie", "film", "movietitle", "filmtitle", "moviename"),
     "track": ("trackid", "songid", "track", "song", "trackname", "songname", "tracktitle", "songtitle"),
     "book": ("bookid", "isbn", "book", "booktitle"),
-    "product": ("productid", "asin", "parentasin", "sku", "product", "productname", "articleid", "article"),
+    "product": (
+        *("productid", "asin", "parentasin", "sku", "product", "productname", "articleid", "article", "productcode"),
+        *("stockcode", "skuid", "productsku"),
+    ),
     "game": ("gameid", "game", "gamename", "appid"),
-    "video": ("videoid", "video", "episodeid", "episode"),
+    "video": ("videoid", "video", "episodeid", "episode", "videotitle", "videoname"),
+    "podcast": ("podcastid", "podcast", "podcastname"),
+    "anime": ("animeid", "anime", "animename", "animetitle"),
+    "recipe": ("recipeid", "recipe", "recipename"),
+    "course": ("courseid", "course", "coursename"),
+    "business": ("businessid", "restaurantid", "hotelid"),
     "media": ("mediaid",),
     "series": ("seriesid", "showid", "tvshowid", "series", "show", "tvshow", "seriesname", "showname", "tvshowname"),
     "album": ("albumid", "album", "albumname"),
     "artist": ("artistid", "artist", "artistname"),
 }
-BELOW = {"series": ("film", "video"), "album": ("track",), "artist": ("track", "album")}
+BELOW = {"series": ("film", "video"), "podcast": ("video",), "album": ("track",), "artist": ("track", "album")}
 """Things that only describe others → the others."""
 
 NAMES_OF_TRACKS = frozenset({"track", "song", "trackname", "songname", "tracktitle", "songtitle"})

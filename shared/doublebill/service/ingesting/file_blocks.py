@@ -60,6 +60,11 @@ class EventBlock(Protocol):
         """Returns the number of rows that say that there was no event."""
         ...
 
+    @property
+    def unvalued(self) -> Mapping[str, int]:
+        """Returns kind → events whose cell of a rating or weight is blank, so that they have the value 1."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedBlock:
@@ -74,6 +79,7 @@ class ParsedBlock:
     timestamps: Ints
     bad: Sequence[BadRow] = ()
     ignored: int = 0
+    unvalued: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of_rows(cls, block: EventBlock, rows: Mask) -> "ParsedBlock":

@@ -26,6 +26,7 @@ from doublebill.service.ingesting.file_blocks import (
 )
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.noted_values import NotedValues
 from doublebill.service.ingesting.outside_scale import ScaleCheck
 from doublebill.service.ingesting.written_parts import WrittenParts
 from doublebill.stores.histories import page_key
@@ -50,9 +51,10 @@ class Imported:
     repeated: bool = False
     """True where the same file was imported before, so that nothing changed."""
     report: Mapping[str, object] = field(default_factory=dict, compare=False)
-    """The facts of `doublebill.service.catalog.imported.data_report`, and `rows`, `bad` (reason → `rows` and
-    `first_line`), `outside_scale` (bad rows whose rating is outside of the scale; absent where none is), `ignored`,
-    `duplicates`, `users`, `items` and `density`."""
+    """The facts of `doublebill.service.catalog.imported.data_report`, and `rows`, `bad` (reason → `rows`, `first_line`
+    and `fix`), `ignored`, `duplicates`, `users`, `items` and `density`; where there are such rows also `outside_scale`
+    (bad rows whose rating is outside of the scale), `unvalued` (kind → events whose cell of a rating or weight is
+    blank) and `zeros` (events of the value 0 that are no ratings)."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class ImportTerms:
     max_bad_share: float = MAX_BAD_SHARE
     file: str = ""
     """The name of the file."""
+    encoding: str = ""
+    """The encoding that the caller named: rows of another are bad, and do not refuse the file."""
     replaces: tuple[str, ...] = ()
     """Ids of imports that count no more once this one does."""
     together: tuple[str, ...] = ()
@@ -84,6 +88,7 @@ class _Import:
     accepted: int = 0
     rows: int = 0
     ignored: int = 0
+    noted: NotedValues = field(default_factory=NotedValues)
 
     def take(self, block: EventBlock) -> None:
         """Takes the events and the bad rows of a block."""
@@ -93,6 +98,7 @@ class _Import:
         if joined := self.parts.add(table):
             self._note(joined)
         self.ignored += block.ignored
+        self.noted.note(block)
         self.rows = self.accepted + self.bad.count + self.ignored
 
     def finish(self) -> None:
@@ -112,6 +118,7 @@ class _Import:
             "rows": self.rows,
             "bad": self.bad.by_reason(),
             "ignored": self.ignored,
+            **self.noted.to_json(),
             "duplicates": self.accepted - self.histories.distinct,
             "users": users,
             "items": items,
@@ -152,7 +159,7 @@ def import_events(
         reading.finish()
         _check_new(intake.objects, catalog, reading.sketch, terms)
         reading.bad.quarantine(intake.objects, catalog, import_id, now_ms)
-        reading.bad.check(reading.accepted, terms.max_bad_share, reading.ignored)
+        reading.bad.check(reading.accepted, terms.max_bad_share, reading.ignored, terms.encoding)
     except (InvalidInput, TooManyBadRows):
         event_log.drop_parts(intake.objects, (part.key for part in reading.parts.written))
         raise
@@ -201,7 +208,7 @@ def import_items(
         if number % PROGRESS_ROWS == 0:
             on_progress(number)
     bad.quarantine(objects, catalog, import_id, now_ms)
-    bad.check(len(items), terms.max_bad_share)
+    bad.check(len(items), terms.max_bad_share, encoding=terms.encoding)
     imported = Imported(import_id, len(items), bad.count, items=len({item.item_id for item in items}))
     fields = {**asdict(imported), **import_records.facts_of(terms.file, now_ms)}
     import_records.note_items(objects, catalog, import_id, fields, catalogs.items_key(catalog, items, now_ms))

@@ -50,7 +50,8 @@ class ScaleCheck:
         outside = rated & _outside(block.values, scale)
         if scale is None or not outside.any():
             return block
-        kept = replace(ParsedBlock.of_rows(block, ~outside), bad=block.bad, ignored=block.ignored)
+        kept = ParsedBlock.of_rows(block, ~outside)
+        kept = replace(kept, bad=block.bad, ignored=block.ignored, unvalued=block.unvalued)
         if isinstance(self.scale, RatingScale):
             return replace(kept, bad=[*block.bad, *self._refused(block, outside, scale)])
         self._kept_back.append(ParsedBlock.of_rows(block, outside))

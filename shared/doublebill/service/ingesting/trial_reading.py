@@ -8,6 +8,7 @@ from doublebill.imports.files.raw_rows import BadRow
 from doublebill.model.items import parse_item
 from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
 from doublebill.service.ingesting.file_blocks import EventBlock, Rows, good_or_bad
+from doublebill.service.ingesting.noted_values import NotedValues
 
 ITEMS_BETWEEN_CALLS = 10_000
 
@@ -22,20 +23,22 @@ class TrialReading:
     accepted: int = 0
     ignored: int = 0
     bad: BadRows = field(default_factory=BadRows)
+    noted: NotedValues = field(default_factory=NotedValues)
 
     @property
     def rows(self) -> int:
         """Returns the number of rows so far."""
         return self.accepted + self.ignored + self.bad.count
 
-    def report(self, max_bad_share: float = MAX_BAD_SHARE) -> dict[str, object]:
-        """Returns the numbers as the report of an import has them: `rows`, `accepted`, `ignored` and `bad`.
+    def report(self, max_bad_share: float = MAX_BAD_SHARE, encoding: str = "") -> dict[str, object]:
+        """Returns the numbers as the report of an import has them: `rows`, `accepted`, `ignored`, `bad`, …
 
-        Where an import with `max_bad_share` would be refused, `refused` says why.
+        Where an import with `max_bad_share` would be refused, `refused` says why; `encoding` is the one that the caller
+        named.
         """
-        counts = {"rows": self.rows, "accepted": self.accepted, "ignored": self.ignored}
+        counts = {"rows": self.rows, "accepted": self.accepted, "ignored": self.ignored, **self.noted.to_json()}
         try:
-            self.bad.check(self.accepted, max_bad_share, self.ignored)
+            self.bad.check(self.accepted, max_bad_share, self.ignored, encoding)
         except TooManyBadRows as wrong:
             return {**counts, "bad": self.bad.by_reason(), "refused": str(wrong)}
         return {**counts, "bad": self.bad.by_reason()}
@@ -51,6 +54,7 @@ def events_read(blocks: Iterable[EventBlock], on_progress: OnProgress) -> TrialR
     for block in blocks:
         found.accepted += len(block.lines)
         found.ignored += block.ignored
+        found.noted.note(block)
         found.bad.add(block.bad)
         on_progress(found.rows)
     return found

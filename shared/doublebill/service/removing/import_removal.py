@@ -103,7 +103,7 @@ def clear(stores: ImportStores, catalog: str, import_id: str) -> None:
         for key in parts:
             objects.delete(key)
         event_log.uncommit(objects, catalog, import_id)
-    objects.delete(f"quarantine/{catalog}/{import_id}.jsonl.gz")
+    objects.delete(import_records.quarantine_key(catalog, import_id))
 
 
 def _found(objects: Objects, catalog: str, import_id: str) -> ImportRecord:
@@ -129,7 +129,7 @@ def _remove_items(objects: Objects, catalog: str, record: ImportRecord) -> None:
     restored = [_restored(item_id, remaining.get(item_id)) for item_id in sorted(touching)]
     availability.note(objects, catalog, restored)
     compaction.take_out(objects, catalog, ITEMS, keys)
-    objects.delete(f"quarantine/{catalog}/{record.import_id}.jsonl.gz")
+    objects.delete(import_records.quarantine_key(catalog, record.import_id))
     objects.delete(f"imports/{catalog}/{record.import_id}/{import_records.ITEMS_RECORD}")
 
 

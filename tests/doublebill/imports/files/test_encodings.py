@@ -33,7 +33,7 @@ def test_a_byte_order_mark_says_more_than_the_encoding_named():
 def test_a_row_that_is_not_utf_8_is_a_bad_row_that_names_the_way_out():
     table = open_table(io.BytesIO(TEXT.encode("cp1252")), "plays.csv")
     (block,) = table.blocks()
-    fix = "use UTF-8, or name the encoding, such as --encoding cp1252"
+    fix = "it reads well as Windows-1252: name that with --encoding cp1252"
     assert [(bad.line, bad.problem, bad.fix) for bad in block.bad] == [
         (2, "not UTF-8: byte 0xeb at position 3", fix),
         (3, "not UTF-8: byte 0xf6 at position 3", fix),
@@ -45,7 +45,7 @@ def test_a_header_that_is_not_utf_8_refuses_the_file_with_line_byte_and_the_way_
         users("usér,item\nann,1\n".encode("cp1252"))
     assert str(error.value) == (
         "plays.csv: line 1 is unreadable: not UTF-8: byte 0xe9 at position 3; "
-        "use UTF-8, or name the encoding, such as --encoding cp1252"
+        "it reads well as Windows-1252: name that with --encoding cp1252"
     )
 
 

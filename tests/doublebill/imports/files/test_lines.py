@@ -6,7 +6,8 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.containers import name_of
-from doublebill.imports.files.lines import BLOCK_BYTES, ENCODING_FIX, LINE_LIMIT_BYTES, decoded, read_lines
+from doublebill.imports.files.encodings import WESTERN_FIX
+from doublebill.imports.files.lines import BLOCK_BYTES, LINE_LIMIT_BYTES, decoded, read_lines
 from doublebill.imports.files.raw_rows import BadRow
 
 
@@ -120,7 +121,7 @@ def test_a_line_without_end_is_passed_over_in_bounded_memory():
 def test_a_line_that_is_not_utf_8_is_a_bad_row_that_says_where():
     assert list(decoded([(1, b"caf\xc3\xa9"), (2, b"caf\xe9"), (3, b"x")])) == [
         (1, "café"),
-        BadRow(2, "line", "not UTF-8: byte 0xe9 at position 4", ENCODING_FIX),
+        BadRow(2, "line", "not UTF-8: byte 0xe9 at position 4", WESTERN_FIX),
         (3, "x"),
     ]
 

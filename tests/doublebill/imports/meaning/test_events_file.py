@@ -4,7 +4,7 @@ import io
 import pytest
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.files.lines import ENCODING_FIX
+from doublebill.imports.files.encodings import WESTERN_FIX
 from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.imports.files.table_source import open_table
 from file_rows import EventColumns, read_events
@@ -148,12 +148,12 @@ def test_a_bad_json_line_says_its_field_and_repeats_no_user(line, field):
 
 
 def test_a_negative_count_is_a_bad_row():
-    assert rows_of("user,item,plays\nann,9,-1\n") == [BadRow(2, "weight", "below 0", "use a number from 0 on")]
+    assert rows_of("user,item,plays\nann,9,-1\n") == [BadRow(2, "weight", "below zero", "use a number from 0 on")]
 
 
 def test_a_line_that_is_not_utf_8_is_a_bad_row():
     rows = rows_of(b"user,item\nann,caf\xe9\nbob,caf\xc3\xa9\n")
-    assert rows[0] == BadRow(2, "line", "not UTF-8: byte 0xe9 at position 8", ENCODING_FIX)
+    assert rows[0] == BadRow(2, "line", "not UTF-8: byte 0xe9 at position 8", WESTERN_FIX)
     assert rows[1].values["item_id"] == "café"
 
 
@@ -223,10 +223,10 @@ def test_mapped_columns_that_are_not_there_are_refused(told):
 
 def test_an_unknown_header_is_shown_with_what_was_expected_and_how_to_tell():
     with pytest.raises(InvalidInput) as refusal:
-        rows_of("reader,volume,verdict\nann,9,4\n")
+        rows_of("person,volume,verdict\nann,9,4\n")
     (complaint,) = refusal.value.complaints
     assert complaint.field == "sample"
-    assert "reader, volume, verdict" in complaint.problem
+    assert "person, volume, verdict" in complaint.problem
     assert "--user COLUMN" in complaint.fix
     assert "--item COLUMN" in complaint.fix
 

@@ -500,3 +500,42 @@ def test_a_number_of_an_order_and_words_for_buying_make_purchases() -> None:
     rows = events_of("user,item,event\n" + "".join(f"ann,{word},{word}\n" for word in words))
     assert {row[2] for row in rows} == {"purchase"}
     assert events_of("user,item,purchases\nann,a,3\n")[0][2:4] == ("purchase", 3.0)
+
+
+@pytest.mark.parametrize("header", ["n,listener,listener,item,plays", "user,user,artist", "user,item,plays,plays"])
+def test_a_name_that_is_there_twice_is_named(header: str) -> None:
+    twice = "listener" if "listener" in header else "plays" if "plays,plays" in header else "user"
+    rows = f"{header}\n" + ",".join("1" * (header.count(",") + 1)) + "\n"
+    with pytest.raises(InvalidInput, match=rf"the name '{twice}' twice, in columns \d and \d; rename or remove"):
+        decide(open_table(io.BytesIO(rows.encode()), "my.csv"), ReadingFlags())
+
+
+def test_a_flag_for_a_name_that_is_there_twice_is_answered_with_both_places() -> None:
+    table = open_table(io.BytesIO(b"who,who,item\nann,1,2\n"), "my.csv")
+    with pytest.raises(InvalidInput, match="the name 'who' twice, in columns 1 and 2"):
+        decide(table, ReadingFlags({"who": "user"}))
+
+
+def test_two_equal_cells_of_a_row_of_data_are_no_names() -> None:
+    table = open_table(io.BytesIO(b"ann,rock,rock\nbob,jazz,pop\n"), "my.csv")
+    assert decide(table, ReadingFlags({"1": "user", "2": "item"})).of("user") == ("1",)
+
+
+@pytest.mark.parametrize(
+    "user",
+    ["listener", "viewer", "subscriber", "member", "client", "account", "customer_id", "visitor", "buyer", "reader"],
+)
+def test_usual_names_of_the_columns_of_users_are_known(user: str) -> None:
+    table = open_table(io.BytesIO(f"{user},song,play_count\nann,1,2\nbob,1,3\n".encode()), "my.csv")
+    reading = decide(table, ReadingFlags())
+    assert [reading.one(meaning) for meaning in ("user", "item", "weight")] == [user, "song", "play_count"]
+
+
+@pytest.mark.parametrize(
+    ("item", "time"),
+    [("sku", "ordered_at"), ("stock_code", "invoice_date"), ("anime_id", "watch_date"), ("podcast", "listened_on")],
+)
+def test_usual_names_of_items_and_times_are_known(item: str, time: str) -> None:
+    text = f"customer_id,{item},{time},delivered\nann,1,2024-01-05,2024-01-07\nbob,1,2024-01-06,2024-01-08\n"
+    reading = decide(open_table(io.BytesIO(text.encode()), "my.csv"), ReadingFlags())
+    assert [reading.one(meaning) for meaning in ("user", "item", "time")] == ["customer_id", item, time]

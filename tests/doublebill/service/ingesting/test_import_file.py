@@ -167,7 +167,7 @@ class TestEvents:
         report = imported(intake, HEADER + "\n".join(rows), max_bad_share=0.5).report
         assert report == {
             "rows": 5,
-            "bad": {"rating: … is not valid": {"rows": 2, "first_line": 5}},
+            "bad": {"rating: … is not valid": {"rows": 2, "first_line": 5, "fix": "use a number"}},
             "ignored": 0,
             "duplicates": 1,
             "users": 1,

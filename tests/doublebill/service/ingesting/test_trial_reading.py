@@ -32,7 +32,7 @@ def test_events_are_counted_block_by_block() -> None:
         "rows": 10,
         "accepted": 5,
         "ignored": 4,
-        "bad": {"rating: wrong": {"rows": 1, "first_line": 7}},
+        "bad": {"rating: wrong": {"rows": 1, "first_line": 7, "fix": "use a number"}},
     }
 
 

@@ -19,7 +19,9 @@ def tried(planned: Iterable[PlannedFile], max_bad_share: float, quiet: bool) -> 
     documents = []
     for one in planned:
         report = (
-            {} if one.reading is None else {"report": _rows_of(one, one.reading, events, quiet).report(max_bad_share)}
+            {}
+            if one.reading is None
+            else {"report": _rows_of(one, one.reading, events, quiet).report(max_bad_share, one.options.encoding)}
         )
         documents.append({**one.document(), **report})
     return documents

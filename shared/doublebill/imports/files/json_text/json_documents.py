@@ -14,10 +14,11 @@ from itertools import batched
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.files.containers import DAMAGES
+from doublebill.imports.files.encodings import ENCODING_FIX
 from doublebill.imports.files.json_text.inner_rows import JsonRow, inner_rows
 from doublebill.imports.files.json_text.json_lines import BLOCK_ROWS, FIX, block_of, no_constant
 from doublebill.imports.files.json_text.keyed_rows import VALUES_LOOKED_AT, KeyedRows, keyed_rows
-from doublebill.imports.files.lines import ENCODING_FIX, damaged
+from doublebill.imports.files.lines import damaged
 from doublebill.imports.files.raw_rows import BadRow, described
 
 ELEMENT_LIMIT = 1 << 24

@@ -79,6 +79,11 @@ class ImportRecord:
         return cast(ImportEntry, {"import_id": self.import_id, "kind": self.kind, **counts, **more})
 
 
+def quarantine_key(catalog: str, import_id: str) -> str:
+    """Returns the key of the bad rows of an import."""
+    return f"quarantine/{catalog}/{import_id}.jsonl.gz"
+
+
 def kept_name(file: str) -> str:
     """Returns the name of a file where it is harmless, else nothing."""
     return file if FILE_NAME.fullmatch(file) else ""

@@ -18,6 +18,7 @@ from doublebill.errors import ObjectMissing
 from doublebill.service.catalog import event_log, removals, user_aliases
 from doublebill.service.catalog.blocks import compaction
 from doublebill.service.catalog.blocks.log_blocks import LOG
+from doublebill.service.catalog.imported.import_records import quarantine_key
 from doublebill.service.catalog.stored_events import CommittedImport, received_ms
 from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects
@@ -77,7 +78,7 @@ def _remove_import(objects: Objects, catalog: str, one: CommittedImport, now_ms:
     removals.append(objects, catalog, "retention", rows, now_ms, one.import_id)
     event_log.uncommit(objects, catalog, one.import_id)
     event_log.drop_parts(objects, objects.keys(f"imports/{catalog}/{one.import_id}/part-"))
-    objects.delete(f"quarantine/{catalog}/{one.import_id}.jsonl.gz")
+    objects.delete(quarantine_key(catalog, one.import_id))
 
 
 def _strays(objects: Objects, catalog: str, since_ms: int) -> Iterator[str]:

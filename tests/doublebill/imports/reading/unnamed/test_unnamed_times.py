@@ -43,7 +43,7 @@ def test_one_column_of_which_all_cells_are_times_is_the_time(column, cells, mome
 
 
 def test_a_column_found_by_its_cells_says_so() -> None:
-    table = recognised(open_table(io.BytesIO(b"user,item,eventdate\nann,a,2016-05-09\n"), "my.csv"))
+    table = recognised(open_table(io.BytesIO(b"user,item,noticed\nann,a,2016-05-09\n"), "my.csv"))
     (column,) = [one for one in decide(table, ReadingFlags()).columns if one.meaning == "time"]
     assert column.how == "its cells are all times; as written"
 
