@@ -158,7 +158,7 @@ def test_a_training_tells_what_was_tried_and_measured(run, own: Path) -> None:
     tried = re.search(r"tried (\d+) of (\d+) configs; best on validation users: \w+.*\n", shown)
     assert tried
     assert int(tried[1]) + ran.err.count(" … left out: ") == int(tried[2])
-    assert re.search(r"recall@20 \d\.\d{3} ± \d\.\d{3}, .* over \d+ users, \d splits?\n", shown)
+    assert re.search(r"recall@20 \d\.\d{3} ±\d\.\d{3}, .* over \d+ users, \d splits?\n", shown)
     assert "strong generalisation: trained on " in shown
     assert "ndcg@100" in shown
     assert re.search(r"over the champion's config [+-]\d\.\d{4} on test users", shown)

@@ -10,7 +10,7 @@ from doublebill_local.display.trainings import headline, show_evaluation, show_t
 
 KIND = "strong generalisation"
 METRICS = {"recall@20": 0.49, "ndcg@10": 0.4, "ndcg@100": 0.57, "coverage@20": 0.2, "popularity_lift@20": 1.7}
-OVER = {name: {"difference": 0.1, "standard_error": 0.01} for name in METRICS}
+OVER = {name: {"difference": 0.1, "standard_error": 0.01, "low": 0.07, "high": 0.13, "users": 470} for name in METRICS}
 REPORT: dict[str, Any] = {
     "tried": 2,
     "of": 2,
@@ -39,13 +39,29 @@ def shown(capsys: pytest.CaptureFixture[str], **more: Any) -> str:
 
 
 def test_the_headline_is_a_mean_with_its_interval_users_and_splits(capsys: pytest.CaptureFixture[str]) -> None:
-    line = "recall@20 0.490 ± 0.020, ndcg@100 0.570 ± 0.020 over 470 users, 5 splits"
+    line = "recall@20 0.490 ±0.020, ndcg@100 0.570 ±0.020 over 470 users, 5 splits"
     assert headline(REPORT) == line
     found = shown(capsys)
     assert line in found
     assert "strong generalisation: trained on 700 users, other users asked for hidden items:" in found
     assert "item-kNN" in found
-    assert re.search(r"popularity_lift@20\W+1.700 ± 0.020", found)
+    assert re.search(r"popularity_lift@20\W+1.700 ±0.020", found)
+
+
+def test_plus_minus_is_half_of_the_interval_everywhere_and_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    found = shown(capsys)
+    assert "+0.100 ±0.030" in found
+    assert " ".join(found.split()).count("± is half of the 95 % interval, by bootstrap over test users") == 1
+    without_ends = {name: {"difference": 0.1, "standard_error": 0.01} for name in METRICS}
+    beside = {"popularity": {"metrics": METRICS, "over": without_ends}}
+    assert "+0.100 ±0.020" in shown(capsys, baselines=beside)
+
+
+def test_the_reason_of_an_earlier_training_names_its_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    why = "worse than popularity by 0.2000 ± 0.0100 ndcg@100 on test users"
+    show_training({"state": "succeeded", "data": {}, "report": REPORT, "promoted": False, "version": "v", "why": why})
+    found = " ".join(capsys.readouterr().out.split())
+    assert "worse than popularity by 0.2000 (standard error 0.0100) ndcg@100 on test users" in found
 
 
 @pytest.mark.parametrize("excluded", [True, False])

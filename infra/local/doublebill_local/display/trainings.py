@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from doublebill.service.registry.runs import reason
 from doublebill_local.display.console import Answer, numbered, out, table
 from doublebill_local.display.imports import LEFT_OUT, report_lines
 
@@ -30,6 +31,12 @@ COUNTS = ("users", "hidden")
 """Columns of a segment that are counts, not metrics."""
 
 
+PLUS_MINUS = "± is half of the 95 % interval, by bootstrap over test users; differences are paired by user"
+"""Said once beside figures with "±", which means nothing else."""
+
+STANDARD_NORMAL = 1.96
+"""Standard errors in half of a 95 % interval."""
+
 REPEATS = (
     "these figures count items that are new to the user; answers may have items of the history too, since most events "
     "are of kinds that are repeated, such as plays (doublebill settings CATALOG --exclude-seen yes leaves them out)"
@@ -54,7 +61,7 @@ def show_training(record: Answer) -> None:
     for one in record.get("skipped", []):
         out.print(f"[yellow]left out[/]: {one['object']}: {one['problem']}")
     promoted = "is champion now" if record["promoted"] else "was not promoted"
-    out.print(f"version [bold]{record['version']}[/] {promoted}: {record['why']}")
+    out.print(f"version [bold]{record['version']}[/] {promoted}: {reason(record)}")
 
 
 def privacy_line(privacy: Answer) -> str:
@@ -133,6 +140,7 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
     out.print(f"[bold]{headline(report)}[/]")
     out.print(split_line(report["split"]))
     out.print(metrics)
+    out.print(PLUS_MINUS)
     if repeats(report):
         out.print(REPEATS)
     if "newcomers" in report:
@@ -158,7 +166,14 @@ def headline(report: Answer) -> str:
 def _mean(report: Answer, name: str) -> str:
     """Returns the mean of a metric with half of its 95 % interval, where it has one."""
     mean, ends = f"{report['metrics'][name]:.3f}", report["intervals"].get(name)
-    return f"{mean} ± {(ends[1] - ends[0]) / 2:.3f}" if ends else mean
+    return f"{mean} ±{(ends[1] - ends[0]) / 2:.3f}" if ends else mean
+
+
+def half_interval(over: Answer) -> float:
+    """Returns half of the 95 % interval of a paired difference; of one that was stored without ends the normal one."""
+    if "low" in over:
+        return float(over["high"] - over["low"]) / 2
+    return STANDARD_NORMAL * float(over["standard_error"])
 
 
 def split_line(split: Answer) -> str:
@@ -173,7 +188,7 @@ def split_line(split: Answer) -> str:
 
 
 def _difference(over: Answer | None) -> str:
-    return f"{over['difference']:+.3f} ± {over['standard_error']:.3f}" if over else ""
+    return f"{over['difference']:+.3f} ±{half_interval(over):.3f}" if over else ""
 
 
 def show_evaluation(answer: Answer) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from doublebill_local.display.imports import LEFT_OUT
-from doublebill_local.display.trainings import DECIDES, REPEATS, headline, repeats, split_line
+from doublebill_local.display.trainings import DECIDES, PLUS_MINUS, REPEATS, headline, repeats, split_line
 from doublebill_local.report.figures import COUNTED, Json, estimate, figure, interval, with_interval
 from doublebill_local.report.report_parts import BarChart, Chart, Estimate, FigureTable, IntervalChart, Section
 
@@ -94,7 +94,7 @@ def _headline(report: Json, beside: Mapping[str, Json], command: str) -> Section
 
 def _headline_words(report: Json) -> list[str]:
     line = split_line(report["split"]).rstrip(":")
-    words = [f"{headline(report)}.", f"{line[:1].upper()}{line[1:]}."]
+    words = [f"{headline(report)}.", f"{PLUS_MINUS}.", f"{line[:1].upper()}{line[1:]}."]
     if repeats(report):
         words.append(f"{REPEATS[:1].upper()}{REPEATS[1:]}.")
     splits = report["split"].get("splits", 1)

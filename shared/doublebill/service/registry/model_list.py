@@ -58,6 +58,9 @@ class ModelEntry(TypedDict):
     data: Mapping[str, object]
     platform: Mapping[str, object]
     report: Mapping[str, object]
+    """`metrics` are means over test users, and `intervals` the ends of their 95 % intervals, by bootstrap. Fields that
+    begin with `over` are paired differences, this version less the other: `difference`, its `standard_error`, and the
+    ends `low` and `high` of its 95 % interval."""
     warnings: Sequence[str]
     """Of that run: numbers that fell, and others that a person should see."""
     baseline: NotRequired[str]
@@ -250,7 +253,7 @@ def _entry(record: Mapping[str, Any], champion: champions.Champion | None) -> Mo
         created=record["created"],
         run=record["run"],
         promoted=record.get("promoted", False),
-        why=record.get("why") or record.get("error") or "the run has not ended",
+        why=runs.reason(record) or "the run has not ended",
         parent=record["parent"],
         data=record["data"],
         platform=record["platform"],

@@ -124,7 +124,7 @@ def entry(record: Mapping[str, Any]) -> RunEntry:
         seconds=(record["finished_ms"] - record["started_ms"]) / 1000 if ended else None,
         version=record.get("version"),
         promoted=bool(record.get("promoted")),
-        why=record.get("why") or record.get("error") or "",
+        why=runs.reason(record),
         headline=headline(report),
         tried=int(report.get("tried", 0)),
         of=int(report.get("of", 0)),

@@ -13,7 +13,9 @@ tell exact numbers. `privacy_card` is described in
 
 import datetime
 import json
+import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from doublebill.errors import NotFound, ObjectMissing, TrainingRunning
 from doublebill.service.registry.leases.lease import Lease, read_lease
@@ -23,6 +25,9 @@ from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 
 Record = Mapping[str, object]
+
+EARLIER_ERROR = re.compile(r"± (\d+\.\d+)")
+"""A standard error in the reasons of earlier records."""
 
 
 def record_of(objects: Objects, catalog: str, run: str) -> JobRecord:
@@ -52,6 +57,14 @@ def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:
     except ObjectMissing as missing:
         raise NotFound(f"catalog {catalog!r} has no training {run!r}") from missing
     return shown
+
+
+def reason(record: Mapping[str, Any]) -> str:
+    """Returns why a version was promoted or not, or why the run failed; empty where neither is recorded.
+
+    Records of earlier code have a standard error after "±", which means half of a 95 % interval elsewhere.
+    """
+    return EARLIER_ERROR.sub(r"(standard error \1)", record.get("why") or record.get("error") or "")
 
 
 def seen(fields: Fields, lease: Lease, now_ms: int) -> Fields:

@@ -41,9 +41,7 @@ def _judged(report: Mapping[str, Any]) -> tuple[bool, str]:
     also = f"; not compared with the champion: {not_compared}" if not_compared else ""
     worse = {rival: one for rival, one in measured.items() if beyond_noise(one)}
     if worse:
-        by = " and ".join(
-            f"than {rival} by {-one['difference']:.4f} ± {one['standard_error']:.4f}" for rival, one in worse.items()
-        )
+        by = " and ".join(f"than {rival} by {_lost(one)}" for rival, one in worse.items())
         return False, f"worse {by} {DECIDES} on test users{also}"
     by = " and ".join(f"over {rival} {one['difference']:+.4f}" for rival, one in measured.items())
     published = _published(report)
@@ -57,5 +55,9 @@ def _published(report: Mapping[str, Any]) -> str:
     over = report["model"]["over"][DECIDES]
     if over["users"] < FEWEST_TO_JUDGE:
         return f"{report['baseline']} is published, since {over['users']} test users are too few to judge a model: "
-    by = f"{-over['difference']:.4f} ± {over['standard_error']:.4f}"
-    return f"{report['baseline']} is published in place of a model that is worse by {by}: "
+    return f"{report['baseline']} is published in place of a model that is worse by {_lost(over)}: "
+
+
+def _lost(over: Mapping[str, float]) -> str:
+    """Returns how much worse a model is, with the standard error by which that is judged."""
+    return f"{-over['difference']:.4f} (standard error {over['standard_error']:.4f})"

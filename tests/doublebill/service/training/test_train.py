@@ -293,7 +293,7 @@ class TestTheGate:
         report_worse(monkeypatch)
         worse = trained(objects, FIRST_MS + 2)
         assert (worse["promoted"], worse["forced"]) == (False, False)
-        assert worse["why"].startswith("worse than popularity by 0.2000 ± 0.0100 ndcg@100 on test users")
+        assert worse["why"].startswith("worse than popularity by 0.2000 (standard error 0.0100) ndcg@100 on test users")
         assert worse["version"] != old["version"]
         assert champions.read_champion(objects, "films").version == old["version"]
         champions.promote(objects, "films", str(worse["version"]), FIRST_MS + 3)
@@ -375,7 +375,10 @@ class TestTheChampion:
         mislead(monkeypatch)
         bad = trained(wide, FIRST_MS + 1)
         assert bad["promoted"] is False
-        assert re.match(r"worse than .*the champion's config by 0\.\d{4} ± 0\.\d{4} ndcg@100 on test users", bad["why"])
+        assert re.match(
+            r"worse than .*the champion's config by 0\.\d{4} \(standard error 0\.\d{4}\) ndcg@100 on test users",
+            bad["why"],
+        )
         assert champions.read_champion(wide, "films").version == good["version"]
 
     def test_worse_gives_way(self, wide, monkeypatch):
