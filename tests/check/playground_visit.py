@@ -15,7 +15,9 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import workshop_visit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
@@ -25,8 +27,8 @@ ERASED_MILLISECONDS = 180_000
 SETTLING_MILLISECONDS = 500
 PICKS = 9
 LIMITED = "year"
-WALKED = ("maze", "chamber", "crypt", "sokoban", "dungeon")
-PICTURED = ("platform", "runner")
+PLAYED = ("maze", "chamber", "crypt", "sokoban", "dungeon", "platform", "runner")
+STAIRS = "play/dungeon/7/" + quote('{"floors": 2}')
 SERIOUS = ("serious", "critical")
 THREE_OGRES = """async () => {
   const { Game } = await import("/playground/level.js");
@@ -285,20 +287,19 @@ def states(visit: Visit, catalog: str) -> None:
 
 
 def play(visit: Visit) -> None:
-    """Watches the proof of each kind that is walked, the pictures of the others, then changes and explores one."""
+    """Watches the proof of each kind, and of one with stairs its picture; then changes and explores one."""
     page = visit.page
-    for kind in WALKED:
+    for kind in PLAYED:
         visit.open(f"play/{kind}/7")
         page.get_by_role("button", name="Watch the proof").click()
         page.get_by_text("Done in").wait_for()
         tell("proof", kind=kind, said=page.locator("main p[role=status]").inner_text())
         visit.look(f"play {kind}")
-    for kind in PICTURED:
-        visit.open(f"play/{kind}/7")
-        page.get_by_role("button", name="Show the way").click()
-        page.wait_for_selector("img.level, .note.bad")
-        tell("picture", kind=kind, notes=visit.notes())
-        visit.look(f"play {kind}")
+    visit.open(STAIRS)
+    page.get_by_role("button", name="Show the way").click()
+    page.wait_for_selector("img.level, .note.bad")
+    tell("picture", notes=visit.notes())
+    visit.look("play stairs")
     tell("ogres", ends=page.evaluate(THREE_OGRES))
     visit.open("play/names")
     page.wait_for_selector("section[aria-label='What to make'] ~ div pre")
@@ -321,6 +322,17 @@ def play(visit: Visit) -> None:
     visit.settle()
     tell("range", cells=page.locator("svg.heat rect[role=button]").count())
     visit.look("range")
+
+
+def workshop(visit: Visit) -> None:
+    """Changes, plays and saves levels, and makes mistakes."""
+    tell("changed files", **workshop_visit.changed_files(visit))
+    tell("refused", **workshop_visit.refused_level(visit))
+    for kind in workshop_visit.KEYS:
+        tell("keys", **workshop_visit.played_with_keys(visit, kind))
+    tell("addresses", **workshop_visit.addresses(visit))
+    tell("mistakes", **workshop_visit.mistakes(visit))
+    tell("offers", **workshop_visit.offers(visit))
 
 
 def keep_cells(visit: Visit) -> None:
@@ -519,6 +531,7 @@ def main() -> None:
         send_event(visit, given.catalog, given.user)
         states(visit, given.catalog)
         play(visit)
+        workshop(visit)
         keep_cells(visit)
         vaults(visit)
         turns(visit)
@@ -533,9 +546,11 @@ def main() -> None:
         visit.open("play/dungeon/7")
         visit.page.wait_for_selector("canvas")
         visit.look("play dungeon")
+        visit.page.get_by_text("Seed and controls").click()
         visit.page.get_by_text("Choose them, or draw your own").click()
         visit.page.get_by_role("button", name="Draw a vault").click()
         visit.look("vault")
+        tell("narrow", **workshop_visit.narrow_play(visit))
         visit.open(f"operate/{given.catalog}")
         visit.page.wait_for_selector("section[aria-label=Versions] td")
         visit.settle()

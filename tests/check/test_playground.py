@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from doublebill.games.files import formats_of
+from doublebill.games.kinds import KINDS
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 from doublebill_local.locations import ROOT
@@ -134,10 +136,67 @@ def test_every_state_is_said_in_words(steps: Steps, step: str, words: str) -> No
     assert any(words in text for text in found["notes"])
 
 
-def test_the_proof_of_every_kind_that_is_walked_ends_by_the_rules_of_the_page(steps: Steps) -> None:
+def test_the_proof_of_every_kind_ends_by_the_rules_of_the_page(steps: Steps) -> None:
     kinds = {step["kind"]: step["said"] for step in steps["proof"]}
-    assert kinds.keys() == {"maze", "chamber", "crypt", "sokoban", "dungeon"}
+    assert kinds.keys() == KINDS.keys()
     assert all(said.startswith("Done in") for said in kinds.values())
+
+
+def test_the_keys_that_the_page_names_play_levels_with_jumps_to_their_end(steps: Steps) -> None:
+    assert [step["kind"] for step in steps["keys"]] == ["platform", "runner"]
+    for step in steps["keys"]:
+        assert step["said"] == f"Done in {step['moves']} moves."
+        hidden, scrolled, height = step["sizes"]
+        assert height > 150
+        assert (scrolled > 0) == (hidden > 0) == (step["kind"] == "runner")
+
+
+def test_files_request_and_link_are_of_the_level_on_the_screen(steps: Steps) -> None:
+    [step] = steps["changed files"]
+    assert step["proofs"][0] == "none yet: the level was changed"
+    assert step["proofs"][1].startswith("39 moves: ")
+    assert step["rows"][3].split(",")[8] == step["kept"][3].split(",")[8] == "E"
+    assert step["table"] == "chamber-7-changed.csv"
+    assert step["packed"] == "chamber-7-changed-tmx.zip chamber-7-changed.tmx stone-16.png"
+    assert "/proofs" in step["again"]
+    assert step["seed"] == "7"
+    assert step["same"]
+
+
+def test_a_level_that_cannot_be_finished_has_no_file_and_changes_are_taken_back(steps: Steps) -> None:
+    [step] = steps["refused"]
+    assert any("cannot be finished" in text for text in step["notes"])
+    assert step["proof"] == "none: it cannot be finished"
+    assert "moves" in step["back"]
+    assert step["after"] == []
+    assert step["editing"]
+
+
+def test_the_address_is_that_of_the_level_on_the_screen(steps: Steps) -> None:
+    [step] = steps["addresses"]
+    assert step["made"] == step["again"]
+    assert step["made"][0] != "maze, seed 7"
+    assert any("no kind “nokind”" in text for text in step["none"])
+    assert step["long"]
+
+
+def test_a_mistake_is_marked_beside_its_field_and_leaves_the_level(steps: Steps) -> None:
+    [step] = steps["mistakes"]
+    assert (step["marked"], step["levels"], step["notes"]) == (1, 1, [])
+    assert "3 to 64" in step["beside"][0]
+
+
+def test_each_kind_offers_what_the_service_has(steps: Steps) -> None:
+    [step] = steps["offers"]
+    assert step["formats"] == {kind: list(formats_of(kind)) for kind in ("dungeon", "sokoban")}
+    assert step["corpora"] == ["people", "places"]
+    assert step["quests"] == 5
+
+
+def test_a_narrow_screen_shows_the_level_first_and_has_buttons_to_play(steps: Steps) -> None:
+    [step] = steps["narrow"]
+    assert step["top"] < 700
+    assert step["said"] == ["1 move; the proof has 39 moves", "One step back: 0 moves"]
 
 
 def test_a_player_of_a_crypt_dies_of_what_the_rules_say(steps: Steps) -> None:
@@ -182,8 +241,8 @@ def test_a_link_makes_the_level_again_with_its_spec(steps: Steps) -> None:
     assert any("copy the whole link" in text for text in steps["broken link"][0]["notes"])
 
 
-def test_the_way_of_other_kinds_is_drawn_by_the_service(steps: Steps) -> None:
-    assert {step["kind"]: step["notes"] for step in steps["picture"]} == {"platform": [], "runner": []}
+def test_the_way_over_stairs_is_drawn_by_the_service(steps: Steps) -> None:
+    assert steps["picture"][0]["notes"] == []
 
 
 def test_texts_and_the_range_are_shown(steps: Steps) -> None:

@@ -46,25 +46,33 @@ function asButton(call, name) {
 }
 
 /**
- * A heat map of counts.
+ * A heat map of counts, with the values along both of its sides.
  *
  * @param {number[][]} counts [rows][columns] @param {(row: number, column: number) => string} name
  * @param {(row: number, column: number) => void} pick
+ * @param {{across: {name: string, bounds: number[]}, up: {name: string, bounds: number[]}}} axes bounds of the cells, one more than these
  */
-export function heatMap(counts, name, pick) {
-  const size = 26;
+export function heatMap(counts, name, pick, { across, up }) {
+  const [size, left, below] = [34, 56, 40];
   const most = Math.max(...counts.flat(), 1);
-  const picture = drawn("svg", { class: "heat", viewBox: `0 0 ${counts[0].length * size} ${counts.length * size}`, width: "100%" });
+  const [wide, high] = [counts[0].length * size, counts.length * size];
+  const picture = drawn("svg", { class: "heat", viewBox: `0 0 ${left + wide + 14} ${8 + high + below}`, width: "100%", role: "group", "aria-label": `How many levels lie where: ${across.name} to the right, ${up.name} upwards` });
   counts.forEach((row, y) =>
     row.forEach((count, x) => {
+      const place = { x: left + x * size, y: 8 + (counts.length - 1 - y) * size };
       const cell = drawn("rect", {
-        x: x * size, y: (counts.length - 1 - y) * size, width: size, height: size, rx: 3, fill: "var(--accent)", "fill-opacity": count ? 0.15 + (0.85 * count) / most : 0.04,
+        ...place, width: size, height: size, rx: 3, fill: "var(--accent)", "fill-opacity": count ? 0.12 + (0.5 * count) / most : 0.04,
         ...asButton(count ? () => pick(y, x) : undefined, name(y, x)),
       });
       cell.append(drawn("title", {}, name(y, x)));
       picture.append(cell);
+      if (count) picture.append(drawn("text", { x: place.x + size / 2, y: place.y + size / 2 + 4, class: "count", "aria-hidden": "true" }, String(count)));
     }),
   );
+  across.bounds.forEach((bound, at) => at % 2 || picture.append(drawn("text", { x: left + at * size, y: 8 + high + 14, class: "count" }, String(bound))));
+  up.bounds.forEach((bound, at) => at % 2 || picture.append(drawn("text", { x: left - 5, y: 8 + high - at * size + 4, class: "bound" }, String(bound))));
+  picture.append(drawn("text", { x: left + wide / 2, y: 8 + high + 32, class: "count" }, across.name));
+  picture.append(drawn("text", { x: 0, y: 0, class: "count", transform: `translate(11 ${8 + high / 2}) rotate(-90)` }, up.name));
   return picture;
 }
 

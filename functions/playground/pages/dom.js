@@ -41,6 +41,17 @@ export function field(label, control, hint) {
   return element("div", { class: "field" }, element("label", { for: control.id }, label), control, small);
 }
 
+/** Marks a control as wrong, with the message beside it; takes the mark away without one. @param {HTMLElement} control @param {string} [message] */
+export function mark(control, message) {
+  const id = `${control.id}-wrong`;
+  document.getElementById(id)?.remove();
+  const others = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  if (message) control.setAttribute("aria-invalid", "true");
+  else control.removeAttribute("aria-invalid");
+  control.setAttribute("aria-describedby", [...others, ...(message ? [id] : [])].join(" "));
+  if (message) control.after(element("small", { id, class: "wrong" }, message));
+}
+
 /** A note; bad ones are read out at once. @param {string} text @param {"" | "bad" | "good"} [sort] */
 export function note(text, sort = "") {
   return element("p", { class: `note ${sort}`, role: sort === "bad" ? "alert" : null }, text);
@@ -104,13 +115,15 @@ export async function into(place, call, draw, refuse) {
   turns.set(place, turn);
   place.classList.add("busy");
   place.setAttribute("aria-busy", "true");
+  const latest = () => turns.get(place) === turn;
   let parts;
   try {
-    parts = draw(await call());
+    const answer = await call();
+    if (latest()) parts = draw(answer);
   } catch (failure) {
-    parts = refuse(failure);
+    if (latest()) parts = refuse(failure);
   }
-  if (turns.get(place) !== turn) return;
+  if (!latest()) return;
   place.replaceChildren(...parts);
   place.classList.remove("busy");
   place.removeAttribute("aria-busy");

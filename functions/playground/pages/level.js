@@ -1,5 +1,7 @@
 /** Levels: drawn with the tileset of the service, and the rules by which a person walks through them. */
 
+import { hasJumps, jumpGame } from "./jumps.js";
+
 let lookup;
 const sheets = new Map();
 
@@ -105,13 +107,18 @@ export function cellsOf(grid, legend) {
 
 /** The health at the start of a crypt, which is also the most, and what a step onto a thing takes or gives. */
 const HEALTH = 5;
-const CHANGES = { goblin: -1, ogre: -2, potion: 2 };
+const CHANGES = { goblin: -1, ogre: -2, boss: -4, potion: 2 };
 
 const KINDS = new Set(["maze", "chamber", "crypt", "sokoban", "dungeon"]);
 
-/** Whether a person can play a level on the page: by walking, with keys, levers and crates, on one floor. */
+/** Whether a person can play a level on the page: by walking, with keys, levers and crates, on one floor, or by jumps. */
 export function isPlayed(kind, level) {
-  return KINDS.has(kind) && !(level.floors?.length > 1);
+  return (KINDS.has(kind) && !(level.floors?.length > 1)) || hasJumps(kind);
+}
+
+/** A game of a level as it stands. @param {string} kind @param {any} level its grid and certificate @param {Record<string, any>} legend @param {any} [physics] */
+export function gameOf(kind, level, legend, physics) {
+  return hasJumps(kind) ? jumpGame(kind, cellsOf(level.grid, legend), level.certificate, physics) : new Game(kind, level, legend);
 }
 
 /** What opens a lock, by the names of both: a red door a red key, an iron gate an iron lever. */
@@ -132,7 +139,9 @@ export class Game {
     this.place = [...player];
     this.end = kind === "maze" ? level.certificate.to : null;
     this.bag = [];
-    this.health = kind === "crypt" ? HEALTH : Infinity;
+    /** Health at most: of a dungeon, one more than all its fights cost. */
+    this.most = kind === "crypt" ? HEALTH : kind === "dungeon" ? this.cells.flat().reduce((sum, name) => sum - Math.min(CHANGES[name] ?? 0, 0), 1) : Infinity;
+    this.health = this.most;
     this.moves = "";
     this.won = false;
     if (kind === "maze") this.put(this.end, "exit");
@@ -159,7 +168,8 @@ export class Game {
     const next = [this.place[0] + across, this.place[1] + down];
     const there = this.at(next);
     if (this.health <= 0) return "The health is used up. Play again.";
-    if (this.won || there === "wall") return "A wall.";
+    if (this.won) return `Done in ${this.moves.length} moves.`;
+    if (there === "wall") return "A wall.";
     const opener = openerOf(this.kind, there);
     if (opener && !this.bag.includes(opener)) return `The ${there} is locked: find the ${opener}.`;
     if (opener === "small key") this.bag.splice(this.bag.indexOf(opener), 1);
@@ -174,18 +184,26 @@ export class Game {
     this.put(next, this.below === "goal" ? "player on goal" : "player");
     this.moves += letter.toUpperCase();
     if (/key$|lever$/.test(there)) this.bag.push(there);
-    this.health = Math.min(this.health + (CHANGES[there] ?? 0), this.kind === "crypt" ? HEALTH : Infinity);
+    if (Number.isFinite(this.most)) this.health = Math.min(this.health + (CHANGES[there] ?? 0), this.most);
     if (this.health <= 0) return `You met: ${there}. The health is used up. Play again.`;
     this.won = there === "exit" || (opener === "key") || (this.goals.length > 0 && !this.places("crate").length);
     if (this.won) return `Done in ${this.moves.length} moves.`;
-    const left = Number.isFinite(this.health) ? ` Health ${this.health} of ${HEALTH}.` : "";
-    return there === "floor" || there === "goal" ? "" : there.startsWith("crate") ? "Pushed." : `You met: ${there}.${left}`;
+    return there === "floor" || there === "goal" ? "" : there.startsWith("crate") ? "Pushed." : `You met: ${there}.`;
   }
 }
 
-/** The cells of a way of single steps. @param {string} kind @param {any} certificate @returns {[number, number][]} none where moves are other than steps */
-export function wayOf(kind, certificate) {
-  if (!KINDS.has(kind)) return [];
+/**
+ * The cells of the way of a proof; none where its moves lead over stairs.
+ *
+ * @param {string} kind @param {any} level its grid and certificate @param {Record<string, any>} legend @param {any} [physics] @returns {[number, number][]}
+ */
+export function wayOf(kind, level, legend, physics) {
+  const { certificate } = level;
+  if (hasJumps(kind)) {
+    const game = gameOf(kind, level, legend, physics);
+    for (const letter of certificate.moves) game.step(letter);
+    return game.way;
+  }
   const way = [certificate.from];
   for (const letter of certificate.moves) {
     const step = STEPS[letter.toUpperCase()];
