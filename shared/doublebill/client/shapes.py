@@ -33,6 +33,7 @@ Recommendation = TypedDict(
         "title": NotRequired[str],
     },
 )
+UnknownTag = TypedDict("UnknownTag", {"nearest": NotRequired[str], "tag": str})
 Result = TypedDict(
     "Result",
     {
@@ -45,6 +46,7 @@ Result = TypedDict(
         "recommendations": Sequence[Recommendation],
         "unknown_fields": NotRequired[Sequence[str]],
         "unknown_items": Sequence[str],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 Batch = TypedDict(
@@ -624,6 +626,7 @@ NeighbourList = TypedDict(
         "model_version": str,
         "neighbours": Sequence[Neighbour],
         "unknown_fields": NotRequired[Sequence[str]],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 Headline = TypedDict("Headline", {"model": float, "popularity": float})
@@ -658,6 +661,7 @@ PlacedItems = TypedDict(
         "items": Sequence[PlacedItemsItem],
         "model_version": str,
         "unknown_fields": NotRequired[Sequence[str]],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 Popular = TypedDict(
@@ -669,6 +673,7 @@ Popular = TypedDict(
         "model_version": str,
         "popular": Sequence[Neighbour],
         "unknown_fields": NotRequired[Sequence[str]],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 Error = TypedDict("Error", {"field": str, "problem": str, "fix": str})
@@ -772,6 +777,7 @@ Recommendations = TypedDict(
         "recommendations": Sequence[Recommendation],
         "unknown_fields": NotRequired[Sequence[str]],
         "unknown_items": Sequence[str],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 Source = TypedDict("Source", {"item_id": str, "title": NotRequired[str]})
@@ -788,6 +794,7 @@ Rows = TypedDict(
         "rows": Sequence[Row],
         "unknown_fields": NotRequired[Sequence[str]],
         "unknown_items": Sequence[str],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 RunHeadline = TypedDict("RunHeadline", {"high": float | None, "low": float | None, "mean": float})
@@ -827,6 +834,7 @@ SearchResults = TypedDict(
         "items": Sequence[Neighbour],
         "model_version": str,
         "unknown_fields": NotRequired[Sequence[str]],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 Privacy = TypedDict("Privacy", {"delta": float, "epsilon": float | None, "total_epsilon": float})
@@ -1008,6 +1016,7 @@ Trending = TypedDict(
         "model_version": str,
         "trending": Sequence[Neighbour],
         "unknown_fields": NotRequired[Sequence[str]],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 Unmerged = TypedDict("Unmerged", {"cancelled": bool, "catalog": str, "events": int})
@@ -1057,6 +1066,7 @@ VersionRecommendations = TypedDict(
         "recommendations": Sequence[Recommendation],
         "unknown_fields": NotRequired[Sequence[str]],
         "unknown_items": Sequence[str],
+        "unknown_tags": NotRequired[Sequence[UnknownTag]],
     },
 )
 VersionRequest = TypedDict(

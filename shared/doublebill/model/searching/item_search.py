@@ -44,6 +44,11 @@ class ItemSearch:
         best = top(found, scores[found] + OF_POPULARITY * popular, n)
         return Ranking(found[best], scores[found[best]])
 
+    def nearest_tag(self, tag: str) -> str | None:
+        """Returns the tag that is most like another one, None where none is like it."""
+        scores = _enough(*self._tags.likeness(tag))
+        return self._catalog.tag_names[int(np.argmax(scores))] if scores.any() else None
+
     def _scores(self, query: str) -> Floats:
         """Returns [n_items] how much each item is like the query; 0 where it is not."""
         scores = _enough(*self._titles.likeness(query))

@@ -35,7 +35,7 @@ from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.entries import unnamed
 from doublebill.service.recommending.history import UserHistories
 from doublebill.service.recommending.requests import BATCH_USERS, Id, RecommendationOptions
-from doublebill.service.recommending.responses import Recommendation
+from doublebill.service.recommending.responses import Recommendation, UnknownTag
 from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.job_record import Fields, JobRecord, first_of
 from doublebill.stores.jobs import Jobs
@@ -87,6 +87,7 @@ class Result(TypedDict):
     recommendations: Sequence[Recommendation]
     baseline: NotRequired[str]
     unknown_fields: NotRequired[Sequence[str]]
+    unknown_tags: NotRequired[Sequence[UnknownTag]]
 
 
 class Batch(TypedDict):
@@ -307,6 +308,8 @@ def _line(stores: BatchStores, catalog: str, index: int, names: Sequence[str], o
         result["baseline"] = response["baseline"]
     if "unknown_fields" in response:
         result["unknown_fields"] = response["unknown_fields"]
+    if "unknown_tags" in response:
+        result["unknown_tags"] = response["unknown_tags"]
     return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
 
 

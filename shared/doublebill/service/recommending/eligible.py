@@ -1,17 +1,25 @@
-"""Eligible items: those that are available now, pass the filter and are not excluded; and the rules of their list."""
+"""Eligible items: those that are available now, pass the filter and are not excluded.
+
+The rules of their list, and the tags of filters that no item has, are read here too.
+"""
 
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from doublebill.arrays import Ints32, Mask
+from doublebill.model.catalog import Catalog
 from doublebill.model.ranking import NO_ITEMS, Eligible
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RecommendationOptions
+from doublebill.service.recommending.responses import Headed, UnknownTag
 from doublebill.service.serving.warm_models import Serving
 
 if TYPE_CHECKING:  # requests without rules need not load it
     from doublebill.reranking.rerank import Rules
+
+UNKNOWN_TAGS = 10
+"""Unknown tags that an answer names; looking for the nearest of each takes time."""
 
 
 class EligibilityOptions(Protocol):
@@ -77,3 +85,21 @@ def list_rules(serving: Serving, history: NumberedHistory, options: Recommendati
         return Rules(max_per, diversity=diversity)
     promoted = matching_items(serving, options.promote.filter, history.seen, "promote.filter")
     return Rules(max_per, promoted, options.promote.share, diversity)
+
+
+def name_unknown_tags(answer: Headed, catalog: Catalog, *conditions: object | None) -> None:
+    """Names the tags in valid filters that no item of the catalog has; of many the first `UNKNOWN_TAGS`."""
+    if all(one is None for one in conditions):
+        return
+    from doublebill.filtering import filters
+    from doublebill.filtering.named_tags import named_tags
+
+    tags = dict.fromkeys(tag for one in conditions if one is not None for tag in named_tags(filters.parse(one)))
+    unknown = [tag for tag in tags if catalog.tag_names.find(tag) < 0][:UNKNOWN_TAGS]
+    if unknown:
+        answer["unknown_tags"] = [_unknown(catalog, tag) for tag in unknown]
+
+
+def _unknown(catalog: Catalog, tag: str) -> UnknownTag:
+    nearest = catalog.search.nearest_tag(tag)
+    return UnknownTag(tag=tag) if nearest is None else UnknownTag(tag=tag, nearest=nearest)

@@ -7,7 +7,7 @@ from doublebill.errors import NotFound
 from doublebill.model.metadata.item_map import ItemMap
 from doublebill.model.neighbours import Neighbours
 from doublebill.model.ranking import Eligible, Ranking, top
-from doublebill.service.recommending.eligible import allowed_items
+from doublebill.service.recommending.eligible import allowed_items, name_unknown_tags
 from doublebill.service.recommending.entries import named_entries
 from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.requests import (
@@ -54,6 +54,7 @@ def neighbours(catalog: str, serving: Serving, item_id: str, options: NeighbourO
     answer = NeighbourList(**_head(catalog, serving), item_id=item_id, neighbours=named_entries(model.catalog, ranking))
     name_baseline(answer, model.config)
     add_fields(answer, model.catalog, [answer["neighbours"]], options.fields)
+    name_unknown_tags(answer, model.catalog, options.filter)
     return answer
 
 
@@ -76,6 +77,7 @@ def popular(catalog: str, serving: Serving, options: ListOptions, now_ms: int) -
     ranking = Ranking(items, model.popularity[items].astype(np.float64))
     answer = Popular(**_head(catalog, serving), popular=named_entries(model.catalog, ranking))
     add_fields(answer, model.catalog, [answer["popular"]], options.fields)
+    name_unknown_tags(answer, model.catalog, options.filter)
     return answer
 
 
@@ -97,6 +99,7 @@ def trending(catalog: str, serving: Serving, options: ListOptions, now_ms: int) 
     ranking = Ranking(items, np.concatenate([scores[places], np.zeros(len(others))]))
     answer = Trending(**_head(catalog, serving), trending=named_entries(model.catalog, ranking))
     add_fields(answer, model.catalog, [answer["trending"]], options.fields)
+    name_unknown_tags(answer, model.catalog, options.filter)
     return answer
 
 
@@ -113,6 +116,7 @@ def search(catalog: str, serving: Serving, options: ItemSearchOptions, now_ms: i
     )
     answer = SearchResults(**_head(catalog, serving), items=named_entries(model.catalog, ranking))
     add_fields(answer, model.catalog, [answer["items"]], options.fields)
+    name_unknown_tags(answer, model.catalog, options.filter)
     return answer
 
 
@@ -133,6 +137,7 @@ def item_map(catalog: str, serving: Serving, found: ItemMap, options: MapOptions
         placed.append({**titled, "title": entry["title"]} if "title" in entry else titled)
     answer = PlacedItems(**_head(catalog, serving), items=placed)
     add_fields(answer, model.catalog, [answer["items"]], options.fields)
+    name_unknown_tags(answer, model.catalog, options.filter)
     return answer
 
 

@@ -8,7 +8,7 @@ from typing import cast
 from doublebill.model.recommender import Recommender
 from doublebill.reranking.next_episodes import NextEpisodes
 from doublebill.service.recommending.cursor import read_cursor
-from doublebill.service.recommending.eligible import eligible_items, list_rules
+from doublebill.service.recommending.eligible import eligible_items, list_rules, name_unknown_tags
 from doublebill.service.recommending.entries import personal_entries
 from doublebill.service.recommending.history import History, sent_history
 from doublebill.service.recommending.item_fields import add_fields
@@ -67,6 +67,8 @@ def recommend(
             response["next_cursor"] = next_cursor
     _name_scoring(response, model)
     add_fields(response, model.catalog, [entries], options.fields)
+    promoted_filter = options.promote.filter if options.promote else None
+    name_unknown_tags(response, model.catalog, options.filter, promoted_filter)
     return response
 
 

@@ -48,6 +48,14 @@ class Recommendation(ListEntry):
     """The largest contributions in words."""
 
 
+class UnknownTag(TypedDict):
+    """A tag that a filter of the request names, and no item of the catalog has."""
+
+    tag: str
+    nearest: NotRequired[str]
+    """The tag of the catalog that is most like it."""
+
+
 class Headed(TypedDict):
     """The fields that all responses with recommendations have."""
 
@@ -59,6 +67,8 @@ class Headed(TypedDict):
     """The baseline that answers where no model beats it: `popularity`, `recent popularity` or `item-kNN`."""
     unknown_fields: NotRequired[Sequence[str]]
     """Names in `fields` that no item of the catalog has."""
+    unknown_tags: NotRequired[Sequence[UnknownTag]]
+    """Tags in filters of the request that no item of the catalog has; of many the first ten."""
 
 
 def name_baseline(response: Headed, config: Config) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from doublebill.arrays import Mask
-from doublebill.service.recommending.eligible import eligible_items
+from doublebill.service.recommending.eligible import eligible_items, name_unknown_tags
 from doublebill.service.recommending.entries import explain_entries, named_entries, named_sources
 from doublebill.service.recommending.history import History
 from doublebill.service.recommending.item_fields import add_fields
@@ -18,9 +18,8 @@ from doublebill.service.serving.warm_models import Serving
 def rows(catalog: str, serving: Serving, history: History, options: RowsOptions, now_ms: int) -> Rows:
     """Returns one row for each of the newest items that lead somewhere; scores are the contributions of the source.
 
-    A prior adds nothing to them, or all rows would begin with the same recent items.
-    An item that was taken down heads no row. Fewer rows where fewer items lead somewhere, and a shorter last row where
-    a source has no more.
+    A prior adds nothing to them, or all rows would begin with the same recent items. An item that was taken down heads
+    no row. Fewer rows where fewer items lead somewhere, and a shorter last row where a source has no more.
     """
     serving = serving.at(now_ms)
     model = serving.recommender
@@ -54,6 +53,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
     )
     name_baseline(answer, model.config)
     add_fields(answer, model.catalog, [row["items"] for row in shown], options.fields)
+    name_unknown_tags(answer, model.catalog, options.filter)
     return answer
 
 

@@ -133,6 +133,12 @@ def test_every_option_is_kept(stores: BatchStores) -> None:
     assert {entry["item_id"] for entry in alone["recommendations"]} == {"item-03", "item-05"}
 
 
+def test_results_name_fields_and_tags_that_no_item_has(stores: BatchStores) -> None:
+    done(stores, fields=("nobody",), filter={"tags": {"none": ["drama"]}})
+    assert all(one["unknown_fields"] == ["nobody"] for one in results(stores)[0])
+    assert all(one["unknown_tags"] == [{"tag": "drama"}] for one in results(stores)[0])
+
+
 def test_explained_answers_are_in_smaller_parts(stores: BatchStores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_job, "PART_ITEMS_EXPLAINED", 3)
     assert batch_job.start(stores, NotedJobs(), "films", BATCH, request(explain=True))["parts"] == 7
