@@ -422,3 +422,28 @@ def test_two_services_may_share_a_home(service: Service, home: Path) -> None:
         answer = service.call("GET", "/v1/catalogs/tiny/users/shared/recommendations")[1]
         assert not answer["cold"]
         assert other.stop() == 0
+
+
+def test_on_a_terminal_requests_are_logged_in_a_file(tmp_path: Path) -> None:
+    master, terminal = os.openpty()
+    command = [sys.executable, "-m", "doublebill_local", "up", "--port", "0", "--home", str(tmp_path)]
+    shown = tmp_path / "shown"
+    with shown.open("wb") as errors:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=terminal, stderr=errors)
+    os.close(terminal)
+    try:
+        url = until(lambda: re.search(r"is up at (\S+),", shown.read_text()), "the URL of the service")
+        connection = http.client.HTTPConnection(urlsplit(url[1]).netloc, timeout=PATIENCE_SECONDS)
+        connection.request("GET", "/v1/catalogs")
+        assert connection.getresponse().status == 200
+        connection.close()
+        log = tmp_path / "service.log"
+        until(lambda: "GET /v1/catalogs" in log.read_text(), "the line of the request")
+        assert f"requests are logged in {log}" in shown.read_text()
+    finally:
+        process.terminate()
+        assert process.wait(PATIENCE_SECONDS) == 0
+        os.set_blocking(master, False)
+        with pytest.raises(OSError, match="Input/output error"):  # nothing was written to the terminal
+            os.read(master, 1)
+        os.close(master)

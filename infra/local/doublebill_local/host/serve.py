@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 from doublebill.edge.clock import now_ms
 from doublebill.errors import DoublebillError, InvalidInput, StoreUnavailable
@@ -23,6 +24,13 @@ from doublebill_local.host.template import read_template
 
 APART = ("GenerateFunction", "TrendingFunction", "PruneFunction")
 """Functions that keep a core busy for long; they run in processes of their own."""
+
+
+LOG = "service.log"
+"""Where the lines of requests go that would fill a terminal."""
+
+LARGEST_LOG = 10_000_000
+"""Bytes of that file, past which a start begins a new one."""
 
 
 def serve(
@@ -46,6 +54,8 @@ def serve(
 
         def announce() -> None:
             print(f"doublebill is up at {front.url}, state in {home.folder}; ctrl-c ends it", file=sys.stderr)
+            if not as_json and sys.stdout.isatty():
+                print(f"doublebill: requests are logged in {log_to_file(home)}", file=sys.stderr)
             print(f"doublebill: try it in a browser: {front.url}/", file=sys.stderr, flush=True)
             if as_json:
                 print(json.dumps({"url": front.url, "home": str(home.folder)}), flush=True)
@@ -55,6 +65,21 @@ def serve(
         wait_for_end(announce)
         schedule.stop()
     return 0
+
+
+def log_to_file(home: Home) -> Path:
+    """Writes what functions log, in this process and those that it starts, to a file instead of a terminal.
+
+    A file that has grown large makes room for a new one, and is kept until the next one is large.
+    """
+    path = home.folder / LOG
+    if path.exists() and path.stat().st_size > LARGEST_LOG:
+        path.replace(path.with_suffix(".old"))
+    log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    sys.stdout.flush()
+    os.dup2(log, sys.stdout.fileno())
+    os.close(log)
+    return path
 
 
 def wait_for_end(announce: Callable[[], None]) -> None:
