@@ -361,11 +361,15 @@ def keep_cells(visit: Visit) -> None:
     visit.settle()
     part = rerolled.value.request.post_data_json["base"]["reroll"]
     tell("kept", locked=locked, grid=first, part=part, status=rerolled.value.status, notes=visit.notes())
-    visit.open("play/dungeon/7")
-    page.get_by_text("Name, quest, items and loot").click()
-    page.wait_for_selector("table:has-text('what foes drop')")
-    visit.settle()
-    tell("story", facts=page.locator("details dl dd").all_inner_texts(), notes=visit.notes())
+    for kind in ("maze", "dungeon"):
+        visit.open(f"play/{kind}/7")
+        with page.expect_request(lambda request: request.url.endswith("/games/names")) as named:
+            page.get_by_text("Name, quest, items and loot").click()
+        page.wait_for_selector("details dt:text-is('Place')")
+        visit.settle()
+        drops = page.locator("table:has-text('what foes drop')").count()
+        facts, seed = page.locator("details dl dd").all_inner_texts(), named.value.post_data_json["seed"]
+        tell("story", facts=facts, seed=seed, drops=drops, notes=visit.notes())
     tell("mission", picture=page.locator("svg.graph").get_attribute("aria-label"))
     visit.look("story")
 

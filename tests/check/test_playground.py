@@ -219,7 +219,9 @@ def test_a_locked_cell_stays_and_a_part_is_made_again_alone(steps: Steps) -> Non
 
 
 def test_a_level_has_a_name_a_quest_and_what_its_treasures_hold(steps: Steps) -> None:
-    [step] = steps["story"]
+    maze, step = steps["story"]
+    assert (maze["seed"], maze["drops"]) == ("maze 7", 0)
+    assert (step["seed"], step["drops"]) == ("dungeon 7", 1)
     place, quest, treasures = step["facts"]
     assert place
     assert "key" in quest

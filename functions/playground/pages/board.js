@@ -9,7 +9,8 @@ const WALKS = [["L", "ArrowLeft", "←", "left"], ["R", "ArrowRight", "→", "ri
 const CURSOR = { ArrowLeft: "L", ArrowRight: "R", ArrowUp: "U", ArrowDown: "D" };
 const REPLAY_MILLISECONDS = 120;
 /** Pixels of a cell on the page: not smaller than can be read, not larger than it is drawn. */
-const SMALLEST = 20;
+const SMALLEST = 16;
+const SMALLEST_JUMPED = 20;
 const LARGEST = 32;
 const UNPROVED = "The changed level has no proof yet: choose Prove again.";
 
@@ -34,7 +35,7 @@ export class Board {
     this.frame = element("div", { class: "frame" }, this.canvas);
     this.status = element("p", { class: "soft", role: "status" }, "");
     this.health = element("p", { class: "soft" });
-    this.pad = element("div", { class: "row" });
+    this.pad = element("div", { class: "row pad" });
     this.edit = element("div");
     this.said = element("div");
     this.drawn = element("div");
@@ -74,7 +75,7 @@ export class Board {
     this.drawn.replaceChildren(...(shown && !way.length ? await this.wayPicture() : []));
     await draw(this.canvas, cells, this.ways.theme(), { way, mark: this.cursor, locked: this.cursor ? [...this.locked].map((cell) => cell.split(",").map(Number)) : [], part: this.cursor && this.part });
     const columns = cells[0].length + 2;
-    Object.assign(this.canvas.style, { minWidth: `${columns * SMALLEST}px`, maxWidth: `${columns * LARGEST}px` });
+    Object.assign(this.canvas.style, { minWidth: `${columns * (hasJumps(this.kind) ? SMALLEST_JUMPED : SMALLEST)}px`, maxWidth: `${columns * LARGEST}px` });
     this.follow(this.cursor ?? this.game?.place ?? (this.frame.scrollLeft || this.frame.scrollTop ? undefined : this.item.certificate.from));
   }
 

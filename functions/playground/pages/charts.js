@@ -83,19 +83,54 @@ export function heatMap(counts, name, pick, { across, up }) {
  * @param {string} title
  */
 export function graph(nodes, edges, title) {
+  const { columns, routes } = layers(nodes, edges);
+  const [wide, high, box, edge] = [150, 46, 118, 4];
+  const place = Object.fromEntries(columns.flatMap((names, column) => names.map((name, row) => [name, { x: column * wide, y: row * high }])));
+  const width = (columns.length - 1) * wide + box;
+  const height = Math.max(...columns.map((names) => names.length)) * high;
+  const words = edges.map((one) => `${one.from} ${one.strong ? "opens" : "leads to"} ${one.to}`).join("; ");
+  const picture = drawn("svg", { class: "graph", viewBox: `${-edge} ${-edge} ${width + 2 * edge} ${height + 2 * edge}`, role: "img", "aria-label": `${title}. ${words}` });
+  Object.assign(picture.style, { width: "100%", minWidth: `${Math.round(0.75 * width)}px`, maxWidth: `${width + 2 * edge}px` });
+  edges.forEach(({ strong }, number) => {
+    const line = routes[number].slice(1).map((name, step) => {
+      const [start, end] = [place[routes[number][step]], place[name]];
+      const onward = step < routes[number].length - 2 ? ` H${end.x + box}` : "";
+      return `C${start.x + box + 22},${start.y + 20} ${end.x - 22},${end.y + 20} ${end.x},${end.y + 20}${onward}`;
+    });
+    const first = place[routes[number][0]];
+    picture.append(drawn("path", { class: strong ? "strong" : null, d: `M${first.x + box},${first.y + 20} ${line.join(" ")}` }));
+  });
+  for (const node of nodes) picture.append(drawn("rect", { x: place[node].x, y: place[node].y + 4, width: box, height: 32, rx: 6 }), drawn("text", { x: place[node].x + box / 2, y: place[node].y + 24 }, node));
+  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, picture);
+}
+
+const SWEEPS = 4;
+
+/**
+ * Columns of a graph: each thing after all that lead to it, and a free place in every column that an edge passes, so
+ * that no line runs behind a thing; things stand near those that lead to them (Sugiyama et al. 1981).
+ *
+ * @param {string[]} nodes @param {{from: string, to: string}[]} edges
+ * @returns {{columns: string[][], routes: string[][]}} the names in each column from the top; those that each edge passes
+ */
+function layers(nodes, edges) {
   const depth = Object.fromEntries(nodes.map((node) => [node, 0]));
   for (let round = 0; round < nodes.length; round++) for (const { from, to } of edges) depth[to] = Math.min(Math.max(depth[to], depth[from] + 1), nodes.length);
-  const columns = Map.groupBy(nodes, (node) => depth[node]);
-  const [wide, high] = [150, 46];
-  const place = Object.fromEntries([...columns].flatMap(([column, names]) => names.map((name, row) => [name, { x: column * wide, y: row * high }])));
-  const width = (Math.max(...columns.keys()) + 1) * wide;
-  const height = Math.max(...[...columns.values()].map((names) => names.length)) * high;
-  const words = edges.map((edge) => `${edge.from} ${edge.strong ? "opens" : "leads to"} ${edge.to}`).join("; ");
-  const picture = drawn("svg", { class: "graph", viewBox: `0 0 ${width} ${height}`, width, role: "img", "aria-label": `${title}. ${words}` });
-  for (const { from, to, strong } of edges) {
-    const [start, end] = [place[from], place[to]];
-    picture.append(drawn("path", { class: strong ? "strong" : null, d: `M${start.x + 118},${start.y + 20} C${start.x + 140},${start.y + 20} ${end.x - 22},${end.y + 20} ${end.x},${end.y + 20}` }));
-  }
-  for (const node of nodes) picture.append(drawn("rect", { x: place[node].x, y: place[node].y + 4, width: 118, height: 32, rx: 6 }), drawn("text", { x: place[node].x + 59, y: place[node].y + 24 }, node));
-  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, picture);
+  const columns = Array.from({ length: Math.max(...Object.values(depth)) + 1 }, () => []);
+  for (const node of nodes) columns[depth[node]].push(node);
+  const routes = edges.map(({ from, to }, number) => {
+    const passed = Array.from({ length: Math.max(depth[to] - depth[from] - 1, 0) }, (_, step) => [depth[from] + 1 + step, `edge ${number} ${step}`]);
+    for (const [column, name] of passed) columns[column].push(name);
+    return [from, ...passed.map(([, name]) => name), to];
+  });
+  const before = new Map();
+  for (const route of routes) route.slice(1).forEach((name, step) => before.set(name, [...(before.get(name) ?? []), route[step]]));
+  for (let sweep = 0; sweep < SWEEPS; sweep++)
+    for (let column = 1; column < columns.length; column++) {
+      const row = (name) => columns.findLast((names, at) => at < column && names.includes(name))?.indexOf(name) ?? 0;
+      const mean = (name) => { const rows = (before.get(name) ?? []).map(row); return rows.length ? rows.reduce((sum, one) => sum + one, 0) / rows.length : 0; };
+      const means = new Map(columns[column].map((name) => [name, mean(name)]));
+      columns[column].sort((one, other) => means.get(one) - means.get(other));
+    }
+  return { columns, routes };
 }

@@ -23,7 +23,7 @@ let latest = null;
 export async function playPart([kind, seed, spec = "{}", more = "{}"]) {
   let values;
   try {
-    values = [spec, more].map((text) => Object(JSON.parse(text)));
+    values = [spec, more].map((text) => Object(JSON.parse(text || "{}")));
   } catch {
     return [note("The end of this link is no JSON: copy the whole link again.", "bad")];
   }
