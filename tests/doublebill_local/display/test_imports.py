@@ -30,7 +30,7 @@ REPORT = {
 def test_a_data_report_is_shown_in_a_few_lines():
     assert list(report_lines(REPORT)) == [
         "kinds: 12,000 play, 3 rate",
-        "values of play: 1 to 19, most of them 1 to 10",
+        "values of play: 1 to 19, most of them 1 to <10",
         "values of rate: 0.5 × 1, 5 × 2",
         "times: 2022-01-01 to 2023-12-31, events on 700 days, none on 3 days after 2022-05-01; 4 events without a time",
         "no value: 3 rows, each of which counts as one view",
@@ -39,6 +39,16 @@ def test_a_data_report_is_shown_in_a_few_lines():
         "no event: 1 row",
         "bad: 7 rows, the first in line 12, rating: … is not valid; use a number",
     ]
+
+
+def test_the_range_is_exact_and_open_ends_say_why():
+    whole = {"bins": [[1.0, 2.0, 3], [100_000, 200_000, 40]], "range": [1.0, 135_200.5], "hidden": 0}
+    assert list(report_lines({"values": {"play": whole}})) == [
+        "values of play: 1 to 135,200, most of them 100,000 to <200,000"
+    ]
+    open_ends = {"bins": [[None, 2.0, 3], [2.0, 2.5, 40], [2.5, None, 4]], "hidden": 3}
+    [line] = report_lines({"values": {"play": open_ends}})
+    assert line.startswith("values of play: below 2 to 2.5 or more, most of them 2 to <2.5 (values of fewer than 3 ")
 
 
 def test_equal_rows_of_a_plain_play_log_name_the_columns_that_count_each_play():
@@ -74,7 +84,7 @@ def test_the_values_of_four_users_who_share_none_are_shown_without_a_number():
         EventTable.of(Event(f"u{user}", f"i{n}", "rate", 6.0 * user + n) for user in range(4) for n in range(6))
     )
     values = report.to_json()["values"]
-    assert values == {"rate": {"bins": []}}
+    assert values == {"rate": {"bins": [], "hidden": 3}}
     [line] = report_lines({"values": values})
     assert line == f"values of rate: {LEFT_OUT}"
 

@@ -93,6 +93,37 @@ def test_numbers_of_too_few_users_are_said_to_be_left_out(values: dict[str, Any]
     assert html_report(parts)
 
 
+@pytest.mark.parametrize(
+    ("values", "label", "words"),
+    [
+        (
+            {"bins": [[1.0, 32_000.9, 9]]},
+            "1 to <32,001",
+            "recorded by earlier code: many values are rounded to two digits",
+        ),
+        (
+            {"bins": [[None, 2.0, 9], [2.0, None, 4]], "hidden": 3},
+            "below 2",
+            "For privacy bins of fewer than 3 users are joined with the next",
+        ),
+        (
+            {"bins": [[1.0, 2.0, 9]], "hidden": 0, "range": [1.0, 1.5]},
+            "1 to <2",
+            "no value is left out. Values of play events: 1 to 1.5.",
+        ),
+    ],
+)
+def test_a_histogram_says_what_its_edges_contain_and_what_is_hidden(
+    values: dict[str, Any], label: str, words: str
+) -> None:
+    data = {"users": 4, "interactions": 24, "report": {"kinds": {"play": 9}, "values": {"play": values}}}
+    parts = catalog_report(RecordedVersion("films", {**CARD, "report": {"evaluated": False}}, {"data": data}, NOTHING))
+    [events] = [section for section in parts.sections if section.title == "Events"]
+    assert [label, "9"] in [list(row) for row in events.tables[-1].rows]
+    [sentence] = events.words
+    assert words in sentence
+
+
 def test_a_segment_without_figures_is_said_to_be_of_too_few_users_or_the_rest() -> None:
     figures = {"recall@20": 0.5, "ndcg@100": 0.3, "users": 9, "hidden": 12}
     report = {

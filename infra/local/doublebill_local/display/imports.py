@@ -1,6 +1,6 @@
 """Imports as people see them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.markup import escape
 
@@ -122,16 +122,29 @@ def _duplicates(report: Answer) -> str:
 
 
 def _histogram(values: Answer) -> str:
-    if not any(values.values()):
+    if not values.get("counts") and not values.get("bins"):
         return LEFT_OUT
     if "counts" in values:
         return ", ".join(f"{value} × {count:,}" for value, count in values["counts"].items())
-    bins: list[list[float]] = [*values["bins"]]
-    return f"{bins[0][0]:g} to {bins[-1][1]:g}, most of them {_range(max(bins, key=lambda one: one[2]))}"
+    bins = values["bins"]
+    low, high = values.get("range") or (bins[0][0], bins[-1][1])
+    most = bin_label(*max(bins, key=lambda one: float(one[2]))[:2])
+    if low is None:
+        few = f"values of fewer than {values['hidden']} users are joined with others"
+        return f"{bin_label(*bins[0][:2])} to {bin_label(*bins[-1][:2])}, most of them {most} ({few})"
+    return f"{short_number(low)} to {short_number(high)}, most of them {most}"
 
 
-def _range(one: Sequence[float]) -> str:
-    return f"{one[0]:g} to {one[1]:g}"
+def bin_label(low: float | None, high: float | None) -> str:
+    """Returns the edges of a bin, which has its lower edge and not its upper one."""
+    if low is None:
+        return "any" if high is None else f"below {short_number(high)}"
+    return f"{short_number(low)} or more" if high is None else f"{short_number(low)} to <{short_number(high)}"
+
+
+def short_number(value: float) -> str:
+    """Returns a value of an event with no more digits than it has, and four at most after a decimal point."""
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 10_000 else f"{value:,.4g}"
 
 
 def _times(times: Answer) -> str:

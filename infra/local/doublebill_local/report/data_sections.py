@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from doublebill_local.display.imports import LEFT_OUT
+from doublebill_local.display.imports import LEFT_OUT, bin_label, short_number
 from doublebill_local.report.figures import Json, figure, flat
 from doublebill_local.report.report_parts import BarChart, Chart, FigureTable, Section
 
@@ -72,9 +72,10 @@ def _events(report: Json, command: str) -> Section:
             charts.append(BarChart(title, "number", bars))
             rows = [[label, f"{count:,.0f}"] for label, count in bars]
             tables.append(FigureTable(title, ["value", "number"], rows, command))
+            words.append(_read_bins(title, one))
         elif one:
             words.append(f"{title}: {LEFT_OUT}.")
-    return Section("Events", words, tables, charts)
+    return Section("Events", [*filter(None, dict.fromkeys(words))], tables, charts)
 
 
 def _number_of(found: Json) -> str:
@@ -91,7 +92,23 @@ def _bars(histogram: Json) -> Iterator[tuple[str, float]]:
         counts: Mapping[str, int] = histogram["counts"]
         yield from ((value, float(count)) for value, count in counts.items())
     for low, high, count in histogram.get("bins", []):
-        yield f"{low:g}–{high:g}", float(count)
+        yield bin_label(low, high), float(count)
+
+
+def _read_bins(title: str, histogram: Json) -> str:
+    """Returns a sentence on how the bins of a histogram are to be read; empty where it has none."""
+    if not histogram.get("bins"):
+        return ""
+    if "hidden" not in histogram:
+        return (
+            "These histograms were recorded by earlier code: many values are rounded to two digits, those beyond the "
+            "first and the last edge count in the first and the last bin, and bins of too few users are left out."
+        )
+    whole = "A bin has its lower edge and not its upper one; its number is exact, and no value is left out"
+    if histogram["hidden"]:
+        few = f"bins of fewer than {histogram['hidden']} users are joined with the next"
+        return f"{whole}. For privacy {few}, and the ends are open (minimum users of the settings)."
+    return f"{whole}. {title}: {' to '.join(map(short_number, histogram['range']))}."
 
 
 def _imports(imports: Json, command: str) -> Section:

@@ -25,13 +25,13 @@ from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
 from doublebill.service.catalog.imported.data_report import (
     DAY_MILLISECONDS,
-    DIGITS,
     KEPT_VALUES,
     DataReport,
     histogram,
     note_values,
 )
 from doublebill.service.catalog.imported.holders import Holders
+from doublebill.service.catalog.imported.value_bins import rounded_down
 
 BUSY = 1_000
 """Events of one user on one day that hardly come from one person."""
@@ -128,14 +128,15 @@ def _histogram(pairs: Interactions, holders: Holders | None) -> dict[str, object
     distinct, of_values = _counts(pairs.weights)
     numbers = distinct
     if len(numbers) > KEPT_VALUES:
-        numbers = [float(f"{value:.{DIGITS - 1}e}") for value in numbers]
+        numbers = list(map(rounded_down, numbers))
     if holders:
         places = np.array(distinct, pairs.weights.dtype)
         note_values(holders, "", places, numbers, pairs.weights, pairs.users_of_entries())
     total: Counter[float] = Counter()
     for value, count in zip(numbers, of_values, strict=True):
         total[value] += count
-    return histogram(total, holders) if total else {"counts": {}}
+    ends = (distinct[0], distinct[-1]) if len(distinct) > KEPT_VALUES else None
+    return histogram(total, holders, ends=ends) if total else {"counts": {}}
 
 
 def _counts(values: Reals) -> tuple[list[float], list[int]]:

@@ -146,13 +146,11 @@ def users_of(histogram: dict, pairs: list[tuple]) -> list[tuple[object, set]]:
         shown = [(name, [value for value in values if f"{value:g}" == name]) for name in histogram["counts"]]
         return with_the_rest(shown, pairs)
     bins = histogram["bins"]
-    ends = [end for low, high, _ in bins for end in (low, high)]
-    places = [(min(max(float(value), ends[0]), ends[-1]) if bins else value, user) for value, user in pairs]
     within = {
-        (low, high): [place for place, _ in places if low <= place < high or place == high == ends[-1]]
+        (low, high): [value for value, _ in pairs if (low is None or low <= value) and (high is None or value < high)]
         for low, high, _ in bins
     }
-    return with_the_rest([*within.items()], places)
+    return with_the_rest([*within.items()], pairs)
 
 
 def with_the_rest(shown: list[tuple], rows: list[tuple]) -> list[tuple[object, set]]:

@@ -2,13 +2,15 @@
 
 kinds       kind → events
 values      of each kind whose values differ: `counts` (value → events), or of more than `SHOWN_VALUES` values the
-            `bins`, each [from, to, events]
+            `bins`, each [from, below, events], see `value_bins`; their `range` [lowest, highest] where no user is
+            hidden; and `hidden`, the fewest users of a bin: 0 where each counts
 times       `first`, `last`, `days` with an event, `longest_gap` (the most days without one in between: `days`, and
             the days `after` and `before`), `without` (events of unknown time)
 
-Of a catalog with `minimum_users` kinds, values and bins of fewer users are left out, with the smallest other one where
-all of these are of fewer users together, and the first and the last bin begin and end where so many users have values
-at or beyond.
+Of a catalog with `minimum_users` kinds and single values of fewer users are left out, with the smallest other one where
+all of these are of fewer users together; bins of fewer are joined with their neighbours, and the first and the last one
+are open: `null` stands for their ends. Bins of records without `hidden` are of earlier code: of one width, closed where
+so many users have values at or beyond, which count in the first and the last one, and without those of fewer users.
 """
 
 import datetime
@@ -22,12 +24,11 @@ import numpy as np
 from doublebill.arrays import Floats, Integers, Ints, Reals
 from doublebill.event_table import EventTable
 from doublebill.service.catalog.imported.holders import AT_ONCE, Holders
+from doublebill.service.catalog.imported.value_bins import binned, joined, rounded_down
 
 SHOWN_VALUES = 20
-BINS = 10
 KEPT_VALUES = 2_000
-"""Different values of one kind that are counted one by one; beyond, values are rounded to `DIGITS`."""
-DIGITS = 2
+"""Different values of one kind that are counted one by one; beyond, values are rounded down to two digits."""
 
 DAY_MILLISECONDS = 86_400_000
 
@@ -38,6 +39,8 @@ class DataReport:
 
     kinds: Counter[str] = field(default_factory=Counter)
     values: dict[str, Counter[float]] = field(default_factory=dict)
+    ends: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The lowest and the highest value of each kind whose values are rounded."""
     days: Counter[int] = field(default_factory=Counter)
     """Day since 1970 → events."""
     first: int = 0
@@ -68,12 +71,12 @@ class DataReport:
     def to_json(self) -> dict[str, object]:
         """Returns the report as JSON."""
         kinds = self._shown_kinds()
-        differing = {
-            name: self.values[name] for name in kinds if len(self.values[name]) > 1 or 1.0 not in self.values[name]
-        }
+        differing = [name for name in kinds if len(self.values[name]) > 1 or 1.0 not in self.values[name]]
         return {
             "kinds": {name: self.kinds[name] for name in kinds},
-            "values": {name: histogram(counts, self.holders, name) for name, counts in differing.items()},
+            "values": {
+                name: histogram(self.values[name], self.holders, name, self.ends.get(name)) for name in differing
+            },
             "times": self._times(),
         }
 
@@ -89,11 +92,17 @@ class DataReport:
         distinct, rows = np.unique(values, return_counts=True)
         shown = distinct.tolist()
         if len(distinct) + len(counts) > KEPT_VALUES:
-            shown = [float(f"{value:.{DIGITS - 1}e}") for value in shown]
+            self._note_ends(kind, shown if kind in self.ends else [*counts, *shown])
+            shown = list(map(rounded_down, shown))
+        elif kind in self.ends:
+            self._note_ends(kind, shown)
         for value, count in zip(shown, rows.tolist(), strict=True):
             counts[value] += count
         if self.holders:
             note_values(self.holders, kind, distinct, shown, values, users)
+
+    def _note_ends(self, kind: str, values: Sequence[float]) -> None:
+        self.ends[kind] = min((*values, *self.ends.get(kind, ()))), max((*values, *self.ends.get(kind, ())))
 
     def _note_times(self, timestamps: Ints) -> None:
         present = timestamps[timestamps > 0]
@@ -129,30 +138,36 @@ def note_values(
         holders.note([(name, value) for value in shown], np.searchsorted(distinct, values[some]), users[some])
 
 
-def histogram(counts: Counter[float], holders: Holders | None = None, name: str = "") -> dict[str, object]:
-    """Returns the values with their counts, or in bins of one width where there are many; without those of few users.
+def histogram(
+    counts: Counter[float], holders: Holders | None = None, name: str = "", ends: tuple[float, float] | None = None
+) -> dict[str, object]:
+    """Returns the values with their counts, or in bins where there are many or they are rounded; few users are hidden.
 
-    `holders` have the users of each value under this name.
+    `holders` have the users of each value under this name; `ends` are the exact lowest and highest value of counts
+    whose values are rounded down.
     """
     values = sorted(counts)
-    if len(values) <= SHOWN_VALUES:
+    if len(values) <= SHOWN_VALUES and ends is None:
         if holders:
             places = holders.shown([[(name, value)] for value in values], [counts[value] for value in values])
             values = [values[place] for place in places]
         return {"counts": {f"{value:g}": counts[value] for value in values}}
-    ends = [0, len(values) - 1]
+    bins = binned(values, rounded=ends is not None)
     if holders:
-        cells = [(name, value) for value in values]
-        ends = [holders.fewest(cells) - 1, len(values) - holders.fewest(cells[::-1])]
-    low, high = values[min(ends)], values[max(ends)]
-    kept = np.clip(values, low, high)
-    rows, edges = np.histogram(kept, BINS, (low, high), weights=[counts[value] for value in values])
-    bins = [[*one] for one in zip(edges[:-1].tolist(), edges[1:].tolist(), rows.astype(int).tolist(), strict=True)]
+        bins = joined(bins, holders, name)
+    rows = [[low, high, sum(counts[value] for value in of_bin)] for low, high, of_bin in bins]
     if holders is None:
-        return {"bins": bins}
-    of_bins = np.clip(np.searchsorted(edges, kept, "right") - 1, 0, BINS - 1)
-    cells_of = [[cell for cell, place in zip(cells, of_bins, strict=True) if place == number] for number in range(BINS)]
-    return {"bins": [bins[place] for place in holders.shown(cells_of, [events for *_, events in bins])]}
+        return {"bins": rows, "range": [*(ends or (values[0], values[-1]))], "hidden": 0}
+    return {"bins": _open(rows), "hidden": holders.enough}
+
+
+def _open(rows: Sequence[Sequence[float]]) -> list[list[float | None]]:
+    """Returns bins without the lowest and the highest edge; none where there is one alone, which would say nothing."""
+    bins: list[list[float | None]] = [[*one] for one in rows]
+    if len(bins) < 2:
+        return []
+    bins[0][0] = bins[-1][1] = None
+    return bins
 
 
 def _moment(milliseconds: int) -> str:

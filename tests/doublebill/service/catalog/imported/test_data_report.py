@@ -43,9 +43,9 @@ def test_events_without_times_have_no_range():
 
 def test_many_values_are_counted_in_bins():
     bins = histogram(Counter({float(value): 2 for value in range(101)}))["bins"]
-    assert len(bins) == 10
+    assert len(bins) == 11
     assert bins[0] == [0.0, 10.0, 20]
-    assert bins[-1] == [90.0, 100.0, 22]
+    assert bins[-1] == [100.0, 110.0, 2]
 
 
 def test_very_many_values_are_rounded(monkeypatch):
