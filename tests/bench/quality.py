@@ -1,6 +1,6 @@
 """How good recommendations are, beside tuned dense EASE and EDLAE, ALS, item-kNN, RP3beta and popularity.
 
-python tests/bench/quality.py [--only NAME | --events FILE] [--peers ease,als] [--default] [--seeds 1 2 3]
+python tests/bench/quality.py [--only NAME --data FOLDER | --events FILE] [--peers ease,als] [--default] [--seeds 1 2 3]
 
 One JSON line per result.
 
@@ -72,20 +72,22 @@ class Dataset:
     seeds: Sequence[int] = (1, 2, 3)
 
 
-def lastfm() -> Dataset:
+def lastfm(data: Path = DATA) -> Dataset:
     """Last.fm-2k: artists with at least 4 users, users with at least 5 artists."""
-    file = DATA / "lastfm-2k" / "user_artists.dat"
+    file = data / "lastfm-2k" / "user_artists.dat"
     return Dataset("Last.fm-2k", core(read(file), 4, 5), {"ndcg@100": 0.015, "recall@20": 0.024})
 
 
-def movielens() -> Dataset:
+def movielens(data: Path = DATA) -> Dataset:
     """MovieLens-100K whole: every rating counts as a view."""
-    file = DATA / "movielens-100k" / "ml-100k.inter"
+    file = data / "movielens-100k" / "ml-100k.inter"
     return Dataset("MovieLens-100K", read(file), {"ndcg@100": 0.004, "recall@20": 0.004}, temporal=0.31)
 
 
 def read(file: Path) -> Interactions:
     """The interactions of a file, as a training would see them; ratings are views, since every item is looked for."""
+    if not file.exists():
+        sys.exit(f"there is no {file}: name the folder above with --data, or any file of events with --events")
     rows = (row for row in read_events(file) if isinstance(row, RawRow))
     return as_views(clean((parse(row.values, lambda user: user) for row in rows), {}).interactions)
 
@@ -269,6 +271,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", choices=("lastfm", "movielens"))
     parser.add_argument("--events", type=Path)
+    parser.add_argument("--data", type=Path, default=DATA, help="where lastfm-2k and movielens-100k are")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--default", action="store_true", help="without our tuned contestant")
     parser.add_argument("--peers", default=",".join(PEERS), help="of " + ", ".join(PEERS))
@@ -277,7 +280,7 @@ def main() -> None:
         datasets = [Dataset(arguments.events.name, read(arguments.events), {"ndcg@100": 0.005})]
     else:
         made = {"lastfm": lastfm, "movielens": movielens}
-        datasets = [make() for name, make in made.items() if arguments.only in (None, name)]
+        datasets = [make(arguments.data) for name, make in made.items() if arguments.only in (None, name)]
     for dataset in (replace(one, seeds=arguments.seeds) for one in datasets):
         strong(dataset, [peer for peer in arguments.peers.split(",") if peer], tuned=not arguments.default)
         if not arguments.default:

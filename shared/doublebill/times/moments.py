@@ -43,7 +43,10 @@ def milliseconds(found: object, form: str = "", latest: int = LATEST_MILLISECOND
     if moment is None:
         raise InvalidInput.of_value("timestamp", found, _understood(form))
     if not 0 <= moment <= latest:
-        fix = f"use {UNDERSTOOD}" if latest == LATEST_MILLISECONDS else f"use a time up to {_day(latest)}"
+        if moment < 0:
+            fix = "use a time from 1970-01-01 on"
+        else:
+            fix = f"use {UNDERSTOOD}" if latest == LATEST_MILLISECONDS else f"use a time up to {_day(latest)}"
         raise InvalidInput([Complaint("timestamp", f"{shown(found)} is {_readable(moment)}", fix, shown(found))])
     return moment
 

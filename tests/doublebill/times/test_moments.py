@@ -129,6 +129,8 @@ def test_a_time_outside_the_range_says_so(found: object) -> None:
 
 
 def test_a_time_later_than_the_caller_allows_is_shown_as_a_date() -> None:
+    with pytest.raises(InvalidInput, match=r"before 1970.*use a time from 1970-01-01 on"):
+        milliseconds("1890-01-01", latest=1_735_689_600_000)
     with pytest.raises(InvalidInput, match=r"2033-05-18.*up to 2025-01-01"):
         milliseconds(2_000_000_000, latest=moment(2025, 1, 1))
 

@@ -62,7 +62,7 @@ def show_plan(answer: Answer) -> None:
 def fact_lines(reading: Answer) -> Iterator[str]:
     """Yields the facts of a whole file that no column shows."""
     if "kind" in reading:
-        yield f"kind of an event that names none: {reading['kind']}"
+        yield f"kind of an event that has neither a kind nor a rating: {reading['kind']}"
     if "unrated" in reading:
         yield f"a rating of {reading['unrated']:g} means 'not rated': the event is a view or play"
     yield from reading.get("notes", ())
