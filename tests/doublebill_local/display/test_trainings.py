@@ -91,10 +91,10 @@ def test_a_training_of_the_champion_s_config_alone_is_not_called_a_search(capsys
 
 
 def test_a_baseline_in_the_place_of_a_model_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "recent popularity is published in the place of a model that it beats" in shown(
+    assert "the new version is the baseline recent popularity, in place of the model that was found" in shown(
         capsys, baseline="recent popularity", model={}
     )
-    assert "published" not in shown(capsys)
+    assert "the new version is the baseline" not in shown(capsys)
 
 
 def test_a_report_of_an_older_training_is_shown_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ def callers(
     home = options.open_home()
     objects = home.objects()
     if file is not None:
-        caller_registry.replace(objects, home.records(), existing_file("FILE", file).read_bytes())
+        caller_registry.replace(objects, home.records(), existing_file("FILE", file, read_once=True).read_bytes())
     stored = caller_registry.stored(objects)
     if stored.entries is None and caller_registry.was_declared(home.records()):
         raise StoreUnavailable(caller_registry.GONE_REASON)

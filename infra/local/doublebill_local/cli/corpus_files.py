@@ -26,7 +26,7 @@ def read_examples(kind: str, files: Sequence[Path], tell: Tell = lambda _: None)
         InvalidInput: when a file is missing or not text in UTF-8, or all of them together are too large.
     """
     for file in files:
-        if not file.is_file():
+        if not file.is_file() and not file.is_fifo():
             raise InvalidInput.one("FILE", f"there is no file {str(file)!r}", "name files of examples")
     size = sum(file.stat().st_size for file in files)
     if size > EXAMPLES_BYTES:

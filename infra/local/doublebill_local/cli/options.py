@@ -100,13 +100,16 @@ def json_value(option: str, text: str) -> object:
         raise InvalidInput.one(option, f"{shown(text)} is not JSON", "use a JSON object") from wrong
 
 
-def existing_file(option: str, name: str) -> Path:
-    """Returns the path of a file.
+def existing_file(option: str, name: str, read_once: bool = False) -> Path:
+    """Returns the path of a file; one that is `read_once` may be a pipe, such as `<(COMMAND)` of a shell.
 
     Raises:
         InvalidInput: when there is no such file.
     """
     path = Path(name)
-    if not path.is_file():
+    if path.is_fifo():
+        if not read_once:
+            raise InvalidInput.one(option, f"{name!r} is a pipe, and it is read twice", "write it to a file first")
+    elif not path.is_file():
         raise InvalidInput.one(option, f"there is no file {name!r}", "name a file that exists")
     return path

@@ -60,7 +60,7 @@ def show_training(record: Answer) -> None:
         out.print(f"[yellow]warning[/]: {warning}")
     for one in record.get("skipped", []):
         out.print(f"[yellow]left out[/]: {one['object']}: {one['problem']}")
-    promoted = "is champion now" if record["promoted"] else "was not promoted"
+    promoted = "is champion now and serves" if record["promoted"] else "was stored and not promoted"
     out.print(f"version [bold]{record['version']}[/] {promoted}: {reason(record)}")
 
 
@@ -107,8 +107,8 @@ def _report(report: Answer) -> None:
         return  # the reason is in the line on promotion
     _metrics(report, IN_TABLE)
     if "baseline" in report:
-        beaten = " in the place of a model that it beats" if "model" in report else ""
-        out.print(f"[yellow]{report['baseline']} is published{beaten}[/]")
+        beaten = ", in place of the model that was found" if "model" in report else ""
+        out.print(f"[yellow]the new version is the baseline {report['baseline']}{beaten}[/]")
     for part, words in PARTS.items():
         if part in report:
             means = report[part]["metrics"]

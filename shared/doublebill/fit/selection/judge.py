@@ -98,7 +98,7 @@ def judge(
     over = {name: paired_differences(found[MODEL], found[name], study.seed, HEADLINE) for name in others}
     name = _published(over, found[MODEL], fallback)
     if name != MODEL:
-        study.tell(f"{name} is published in place of {label(chosen)}")
+        study.tell(f"{name} takes the place of {label(chosen)}")
     published = subjects[name]
     return published, _report(study, judgement, found, over, name) | _of_newcomers(study, published, others)
 

@@ -292,11 +292,11 @@ def counts_still(objects: Objects, one: CommittedImport) -> bool:
 
 
 def _committed(key: str, record: Mapping[str, Any], listed: Sequence[StoredEvents]) -> CommittedImport:
-    import_id, imported_ms = key.split("/")[-2], int(record.get("imported_ms", 0))
+    import_id, imported_ms, items = key.split("/")[-2], int(record.get("imported_ms", 0)), int(record.get("items", 0))
     if "parts" in record:
         parts = [StoredEvents.from_json(part) for part in record["parts"]]
-        return CommittedImport(import_id, key, parts, imported_ms=imported_ms)
-    return CommittedImport(import_id, key, listed, record.get("accepted"), imported_ms)
+        return CommittedImport(import_id, key, parts, imported_ms=imported_ms, items=items)
+    return CommittedImport(import_id, key, listed, record.get("accepted"), imported_ms, items)
 
 
 def _record(key: str, data: bytes | None) -> dict[str, Any]:

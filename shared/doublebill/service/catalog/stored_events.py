@@ -76,6 +76,8 @@ class CommittedImport:
     """Events of all parts together, where the parts have no records of their own."""
     imported_ms: int = 0
     """When it was imported, in milliseconds; 0 where that is unknown."""
+    items: int = 0
+    """Different items of its events; 0 where that is unknown."""
 
 
 def request_tables(

@@ -27,20 +27,22 @@ class DataSize:
     size_bytes: int
     """Bytes of the blocks and parts of imports that have them, compressed as they are stored."""
     items: int | None = None
-    """Items, as many as the latest training found; None before the first one."""
+    """Items, as many as the latest training found; before the first one those of the largest import, None without."""
 
     @classmethod
     def of_now(cls, objects: Objects, catalog: str, run: str, since_ms: int = 0) -> "DataSize":
         """Returns the size of everything that counts now, for a run that is about to begin."""
         stored, size = _blocks(objects, catalog, since_ms)
+        imported = 0
         stored += REQUEST_EVENTS * sum(1 for _ in objects.keys(f"events/{catalog}/"))
         for one in event_log.committed_imports(objects, catalog, []):
             if not has_expired(one.imported_ms, since_ms):
                 counts = [part.rows for part in one.parts if part.rows is not None]
                 stored += sum(counts) if len(counts) == len(one.parts) else one.rows or UNKNOWN_ROWS
                 size += sum(part.size_bytes or 0 for part in one.parts)
+                imported = max(imported, one.items)
         latest = EarlierRuns.of(objects, catalog, run).latest
-        return cls(stored, size, _items(latest["data"], stored) if latest else None)
+        return cls(stored, size, _items(latest["data"], stored) if latest else imported or None)
 
 
 def _blocks(objects: Objects, catalog: str, since_ms: int) -> tuple[int, int]:

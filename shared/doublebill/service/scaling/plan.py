@@ -66,7 +66,8 @@ def decide(
     memory = limits.base_bytes + size.rows * limits.row_bytes + dense * limits.pair_bytes
     seconds = limits.base_seconds + size.rows * limits.row_seconds + dense * limits.pair_seconds
     there = _amounts(machine.memory_bytes, machine.seconds)
-    needs = f"about {_amounts(memory, seconds)} for {size.rows:,} events"
+    # whether a gram is dense, and how long a config takes, is not known before the data are read
+    needs = f"up to about {_amounts(memory, seconds)} for {size.rows:,} events"
     fits, more = f"it needs {needs} without a search, of {there}", f"it needs {needs}, more than {there}"
     if private:
         needs, fits, more = "more", "it fits", "it does not fit here"
@@ -85,4 +86,6 @@ def decide(
 def _amounts(memory_bytes: float, seconds: float) -> str:
     """Returns an amount of memory, and of time where it has an end."""
     memory = f"{memory_bytes / 1e9:.1f} GB"
-    return memory if seconds == math.inf else f"{memory} and {seconds:,.0f} seconds"
+    if seconds == math.inf:
+        return memory
+    return f"{memory} and {seconds:,.0f} {'second' if round(seconds) == 1 else 'seconds'}"

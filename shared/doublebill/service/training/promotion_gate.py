@@ -4,7 +4,7 @@ The champion itself was fitted on the test users, so its config is fitted again 
 comparison. The other rivals are the baselines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from doublebill.fit.evaluation.report import Report
@@ -43,21 +43,37 @@ def _judged(report: Mapping[str, Any]) -> tuple[bool, str]:
     if worse:
         by = " and ".join(f"than {rival} by {_lost(one)}" for rival, one in worse.items())
         return False, f"worse {by} {DECIDES} on test users{also}"
-    by = " and ".join(f"over {rival} {one['difference']:+.4f}" for rival, one in measured.items())
-    published = _published(report)
-    return True, f"{published}{DECIDES} {by} on test users{also}"
+    by = _listed([_beside(rival, one) for rival, one in measured.items()])
+    figures = f"{DECIDES} on test users is {by}" if by else "no other config was measured beside it"
+    return True, f"{_chosen(report)}{figures}{also}"
 
 
-def _published(report: Mapping[str, Any]) -> str:
-    """Returns the words for a baseline that is published in a model's place, empty for a model."""
+def _chosen(report: Mapping[str, Any]) -> str:
+    """Returns the words for a baseline that is the new version, empty for a model."""
     if "model" not in report:
-        return f"{report['baseline']} serves, " if "baseline" in report else ""
+        return f"it is the baseline {report['baseline']}; " if "baseline" in report else ""
     over = report["model"]["over"][DECIDES]
+    name = f"it is the baseline {report['baseline']}"
     if over["users"] < FEWEST_TO_JUDGE:
-        return f"{report['baseline']} is published, since {over['users']} test users are too few to judge a model: "
-    return f"{report['baseline']} is published in place of a model that is worse by {_lost(over)}: "
+        return f"{name}, since {over['users']} test users are too few to judge a model; "
+    return f"{name}, in place of a model that is worse by {_lost(over)}; "
+
+
+def _beside(rival: str, over: Mapping[str, float]) -> str:
+    """Returns how much better or worse than a rival a version is, and whether that may be chance."""
+    if not over["difference"]:
+        return f"equal to {rival}"
+    side = "above" if over["difference"] > 0 else "below"
+    chance = " (which may be chance)" if abs(over["difference"]) <= 2 * over["standard_error"] else ""
+    few = " (of too few users to tell)" if over["users"] < FEWEST_TO_JUDGE else chance
+    return f"{abs(over['difference']):.4f} {side} {rival}{few}"
 
 
 def _lost(over: Mapping[str, float]) -> str:
     """Returns how much worse a model is, with the standard error by which that is judged."""
     return f"{-over['difference']:.4f} (standard error {over['standard_error']:.4f})"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Returns parts as a sentence lists them: a, b and c."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

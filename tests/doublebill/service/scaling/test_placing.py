@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from doublebill.errors import StoreUnavailable, Unfittable
+from doublebill.service.catalog import event_log
 from doublebill.service.registry import runs
 from doublebill.service.registry.leases import taking
 from doublebill.service.registry.leases.lease import read_lease
@@ -175,6 +176,13 @@ def test_sizes_come_from_records_and_indexes_and_items_from_the_latest_run() -> 
     assert DataSize.of_now(objects, "films", RUN).items == trained["data"]["items"]
     fill_import(objects, events, import_id="more")
     assert DataSize.of_now(objects, "films", RUN).items == 2 * trained["data"]["items"]
+
+
+def test_items_of_a_first_training_are_those_of_the_largest_import() -> None:
+    objects = MemoryObjects()
+    for import_id, items in (("one", 7), ("two", 30)):
+        event_log.commit_import(objects, "films", import_id, {"items": items}, [])
+    assert DataSize.of_now(objects, "films", RUN).items == 30
 
 
 def test_requests_of_the_log_count_before_and_after_they_are_compacted() -> None:

@@ -35,10 +35,14 @@ def test_worse_beyond_noise_on_enough_users_is_refused(difference, standard_erro
     assert decide(report(measured, over(0.2)))[0] is promoted
 
 
-def test_what_allows_is_reported_with_numbers() -> None:
-    assert decide(report(over(0.21))) == (True, f"{DECIDES} over popularity +0.2100 on test users")
-    why = f"{DECIDES} over popularity +0.2100 and over the champion's config -0.0012 on test users"
+def test_what_allows_is_reported_in_words() -> None:
+    above = f"{DECIDES} on test users is 0.2100 above popularity"
+    assert decide(report(over(0.21))) == (True, above)
+    why = f"{above} and 0.0012 below the champion's config (which may be chance)"
     assert decide(report(over(0.21), over(-0.0012))) == (True, why)
+    assert decide(report(over(0.0))) == (True, f"{DECIDES} on test users is equal to popularity")
+    few = f"{DECIDES} on test users is 0.3000 below popularity (of too few users to tell)"
+    assert decide(report(over(-0.3, users=FEWEST_TO_JUDGE - 1))) == (True, few)
 
 
 def test_what_refuses_is_reported_with_numbers() -> None:
@@ -52,7 +56,7 @@ def test_a_champion_that_was_not_compared_is_reported() -> None:
     told = {**report(over(0.2)), "champion": {"version": "0", "not_compared": "it has no manifest"}}
     promoted, why = decide(told)
     assert promoted
-    assert why.endswith("on test users; not compared with the champion: it has no manifest")
+    assert why.endswith("above popularity; not compared with the champion: it has no manifest")
 
 
 def test_what_could_not_be_evaluated_is_promoted_and_says_so() -> None:
@@ -82,7 +86,13 @@ def test_every_baseline_of_a_report_is_a_rival() -> None:
 def test_a_baseline_in_the_place_of_a_model_is_promoted_and_says_by_how_much() -> None:
     baselines = {"popularity": {"over": over(0.2)}, "recent popularity": {"over": over(0.0, 0.0)}}
     told = {**report(over(0.2)), "baselines": baselines, "baseline": "recent popularity", "model": {"over": over(-0.1)}}
-    begin = "recent popularity is published in place of a model that is worse by 0.1000 (standard error 0.0100): "
-    assert decide(told) == (True, f"{begin}{DECIDES} over popularity +0.2000 on test users")
+    begin = (
+        "it is the baseline recent popularity, in place of a model that is worse by 0.1000 (standard error 0.0100); "
+    )
+    above = f"{DECIDES} on test users is 0.2000 above popularity"
+    assert decide(told) == (True, f"{begin}{above}")
     few = {**told, "baseline": "item-kNN", "model": {"over": over(0.1, users=FEWEST_TO_JUDGE - 1)}}
-    assert decide(few)[1].startswith("item-kNN is published, since 9 test users are too few to judge a model: ")
+    begin = "it is the baseline item-kNN, since 9 test users are too few to judge a model; "
+    assert decide(few)[1].startswith(begin)
+    own = {**report(over(0.2)), "baselines": baselines, "baseline": "recent popularity"}
+    assert decide(own) == (True, f"it is the baseline recent popularity; {above}")

@@ -387,7 +387,7 @@ class TestTheChampion:
         only(monkeypatch, GOOD)
         good = trained(wide, FIRST_MS + 1)
         assert good["promoted"] is True
-        assert re.search(r" and over the champion's config \+0\.\d{4} on test users$", good["why"])
+        assert re.search(r" and 0\.\d{4} above the champion's config$", good["why"])
 
     def test_of_the_same_config_differs_by_nothing_and_is_fitted_once(self, monkeypatch):
         timeless = MemoryObjects()  # where nothing can be refined
@@ -430,7 +430,7 @@ class TestTheChampion:
         second = trained(wide, FIRST_MS + 1)
         assert second["promoted"] is True
         assert "over_champion" not in second["report"]
-        assert re.search(rf"over popularity .*; not compared with the champion: .*{told}", second["why"])
+        assert re.search(rf"above popularity.*; not compared with the champion: .*{told}", second["why"])
 
     @pytest.mark.parametrize(
         ("field", "value", "told"),

@@ -1,4 +1,6 @@
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,22 @@ def test_a_config_and_a_grid_are_read_from_files(tmp_path: Path) -> None:
     grid = SearchOptions(try_=file(tmp_path, {"k": [7, 8]})).request(force=False, skip_damaged=False)
     assert grid.configs == ({"k": 7}, {"k": 8})
     assert SearchOptions().request(force=False, skip_damaged=False).configs == ()
+
+
+def test_a_config_may_come_through_a_pipe_which_is_read_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(pipe.write_bytes, b'{"k": 7}')
+        request = SearchOptions(config=str(pipe)).request(force=False, skip_damaged=False)
+    assert request.configs == ({"k": 7},)
+
+
+def test_a_file_that_is_read_twice_may_be_no_pipe(run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    ran = run("import", "songs", tmp_path / "pipe")
+    assert (ran.code, ran.out) == (2, "")
+    assert "is a pipe, and it is read twice; write it to a file first" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class BatchOptions:
         elif spec:
             raise InvalidInput.one("--spec", "there is --specs too", "use one of them")
         else:
-            controls = {"specs": json_value("--specs", text_of(existing_file("--specs", self.specs)))}
+            controls = {"specs": json_value("--specs", text_of(existing_file("--specs", self.specs, read_once=True)))}
         fields = {"count": self.count, "unlike": self.unlike, "strict": self.strict or None}
         return controls | {name: value for name, value in fields.items() if value is not None}
 

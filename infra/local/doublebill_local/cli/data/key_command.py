@@ -33,7 +33,7 @@ def key(
     if action == "backup":
         write_private("FILE", Path(str(file)), pseudonym_key.backup_of(objects, secrets))
     elif action == "restore":
-        done = pseudonym_key.restore(objects, secrets, existing_file("FILE", str(file)).read_bytes())
+        done = pseudonym_key.restore(objects, secrets, existing_file("FILE", str(file), read_once=True).read_bytes())
     elif action == "protect":
         _protect(secrets)
     else:

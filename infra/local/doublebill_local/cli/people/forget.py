@@ -71,7 +71,7 @@ def receipt(
 ) -> int:
     """Checks whether a receipt was sealed here and has not been changed; exit code 1 where not."""
     try:
-        document = json.loads(existing_file("FILE", file).read_bytes())
+        document = json.loads(existing_file("FILE", file, read_once=True).read_bytes())
         genuine = is_genuine(options.open_home().intake().pseudonyms, dict(document))
     except (ValueError, TypeError) as wrong:
         raise InvalidInput.one("FILE", f"{file!r} is no receipt", "use a file of `doublebill erasures`") from wrong
@@ -82,7 +82,7 @@ def receipt(
 def _lines(file: str) -> list[str]:
     """Returns the user ids of a file, one a line."""
     try:
-        text = existing_file("--users", file).read_text("utf-8-sig")
+        text = existing_file("--users", file, read_once=True).read_text("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise InvalidInput.one("--users", f"{file!r} is not UTF-8", "write one user id a line, as UTF-8") from wrong
     # a user id may hold other characters that str.splitlines would cut at, and parts of it may be other users

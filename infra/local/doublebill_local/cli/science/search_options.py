@@ -101,11 +101,12 @@ def _read(option: str, name: str) -> object:
     Raises:
         InvalidInput: when there is none, with the line where it stops being JSON.
     """
-    path = existing_file(option, name)
-    if path.stat().st_size > MOST_BYTES:
+    with existing_file(option, name, read_once=True).open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
         raise InvalidInput.one(option, f"{name} is larger than {MOST_BYTES:,} bytes", "name a file of configs")
     try:
-        return json.loads(path.read_bytes())
+        return json.loads(content)
     except json.JSONDecodeError as wrong:
         problem = f"{name}, line {wrong.lineno}, column {wrong.colno}: {wrong.msg[:1].lower()}{wrong.msg[1:]}"
         raise InvalidInput.one(option, problem, "write JSON") from wrong
