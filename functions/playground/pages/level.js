@@ -19,7 +19,7 @@ async function tiles(theme) {
 
 const SIZE = 32;
 const GROUND = new Set(["wall", "floor", "ground", "air", "block", "spike", "lava", "water", "gap"]);
-const PARTS = { "crate on goal": ["goal", "crate"], "player on goal": ["goal", "player"] };
+const PARTS = { "crate on goal": ["goal", "crate on goal"], "player on goal": ["goal", "player"] };
 
 /**
  * Draws a level, within its walls.
@@ -41,7 +41,7 @@ export async function draw(canvas, cells, theme, { way = [], mark = null, locked
   const put = (tile, x, y) => paper.drawImage(sheet, (tile % lookup.columns) * SIZE, Math.floor(tile / lookup.columns) * SIZE, SIZE, SIZE, (x + 1) * SIZE, (y + 1) * SIZE, SIZE, SIZE);
   for (let y = -1; y <= rows; y++)
     for (let x = -1; x <= columns; x++) {
-      const name = x < 0 || y < 0 || x >= columns || y >= rows ? "wall" : cells[y][x];
+      const name = x < 0 || y < 0 || x >= columns || y >= rows ? beyond(cells, x, y) : cells[y][x];
       put(ground(name, x, y, joins, side), x, y);
       for (const thing of thingsOf(name)) put(lookup.sprites[thing] ?? lookup.token + (thing.length % lookup.tokens), x, y);
     }
@@ -79,6 +79,13 @@ function ground(name, x, y, joins, side) {
   if (lookup.grounds[name] !== undefined) return lookup.grounds[name];
   if (side) return lookup.grounds.air ?? lookup.floor;
   return lookup.floor + (Number(joins(x, y - 1)) + 2 * Number(joins(x - 1, y))) * lookup.floors;
+}
+
+/** What is drawn beyond the edge: wall, or in levels with pits the cell beside it, so that a pit has no floor. */
+function beyond(cells, x, y) {
+  if (!cells.at(-1).includes("ground")) return "wall";
+  const name = cells[Math.min(Math.max(y, 0), cells.length - 1)].at(Math.min(Math.max(x, 0), cells[0].length - 1));
+  return name === "ground" || name === "wall" ? name : "air";
 }
 
 function thingsOf(name) {

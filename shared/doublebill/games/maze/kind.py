@@ -5,6 +5,7 @@ bounds (`carve.Carving`) that keep the trail's ends that far apart and everythin
 open and the path has no target, walls are scattered instead.
 """
 
+from dataclasses import replace
 from typing import Annotated
 
 from msgspec import Meta
@@ -17,8 +18,10 @@ from doublebill.games.grids.path_bounds import longest_path, shortest_path
 from doublebill.games.grids.winding_path import serpentine, wind
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.level import Level
 from doublebill.games.levels.spec import GridSpec
 from doublebill.games.maze.solver import MazeRules, percent
+from doublebill.games.plans.level_plan import LevelPlan, Thing
 from doublebill.games.variety.distances import CellsVariety
 from doublebill.schema import Pair
 
@@ -148,6 +151,13 @@ def carve(board: Board, length: int, count: int, dice: Dice, last: bool) -> Carv
     return carving
 
 
+def with_ends(plan: LevelPlan, level: Level) -> LevelPlan:
+    """Returns a plan with a player and an exit at the ends of the certificate, which the rows do not show."""
+    ends = {"player": level.certificate.start, "exit": level.certificate.goal}
+    things = [Thing(number, name, x, y) for number, (name, (x, y)) in enumerate(ends.items(), 1)]
+    return plan if plan.things else replace(plan, things=tuple(things))
+
+
 MAZE = LevelKind(
     name="maze",
     description="Open and solid cells; all open cells are one region",
@@ -156,4 +166,5 @@ MAZE = LevelKind(
     rules=MazeRules(),
     generator=MazeGenerator(),
     variety=CellsVariety(40),
+    completed=with_ends,
 )

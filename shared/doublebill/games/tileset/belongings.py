@@ -29,12 +29,6 @@ EXIT = (
     Stroke("#46d18a", box(22, 38, 42, 64), flat=True),
     Stroke("#c6ffdc", box(27, 50, 37, 64), flat=True),
 )
-START = (
-    Stroke("#2f74d0", ring(32, 44, 22, 17)),
-    Stroke("#bfe0ff", disc(32, 44, 13, 10), flat=True),
-    Stroke("#2f74d0", polygon((32, 48), (20, 28), (44, 28))),
-    Stroke("#2f74d0", box(27, 8, 37, 30)),
-)
 POTION = (
     Stroke("#8b5a33", box(26, 4, 38, 13)),
     Stroke(GLASS, box(26, 12, 38, 28)),
@@ -82,6 +76,15 @@ CRATE = (
     Stroke("#e0b16d", box(8, 54, 12, 58), flat=True),
     Stroke("#e0b16d", box(52, 54, 56, 58), flat=True),
 )
+SET_CRATE = (
+    Stroke("#2fa866", box(2, 2, 62, 62)),
+    *CRATE,
+    Stroke("#1c6b40", box(11, 11, 53, 53)),
+    Stroke("#3fce82", box(15, 15, 49, 49)),
+    Stroke("#ffffff", polygon((20, 32), (26, 26), (32, 32), (26, 38)), flat=True),
+    Stroke("#ffffff", polygon((24, 36), (44, 18), (48, 24), (30, 42)), flat=True),
+)
+"""A crate on its goal."""
 GOAL = (
     Stroke("#2fa866", ring(32, 36, 22, 15)),
     Stroke("#2fa866", disc(32, 36, 7)),
@@ -146,7 +149,6 @@ BELONGINGS: Mapping[str, Sequence[Stroke]] = {
     "key": KEY,
     "door": DOOR,
     "exit": EXIT,
-    "start": START,
     "potion": POTION,
     "chest": CHEST,
     "treasure": TREASURE,

@@ -27,6 +27,12 @@ PLAYER = (
     Stroke(STEEL, polygon((53, 22), (57, 26), (57, 46), (51, 46), (51, 26))),
     Stroke("#7a5230", box(48, 46, 60, 50)),
 )
+START = (
+    Stroke("#2f74d0", disc(32, 57, 30, 6)),
+    Stroke("#bfe0ff", disc(32, 57, 24, 3), flat=True),
+    *PLAYER,
+)
+"""The hero on a blue plate, where a level begins."""
 ENEMY = (
     Stroke("#b3293c", disc(32, 42, 22, 18)),
     Stroke("#b3293c", polygon((14, 12), (24, 28), (12, 34))),
@@ -110,6 +116,7 @@ BAT = (
 
 CREATURES: Mapping[str, Sequence[Stroke]] = {
     "player": PLAYER,
+    "start": START,
     "enemy": ENEMY,
     "goblin": GOBLIN,
     "ogre": OGRE,

@@ -9,15 +9,14 @@ from doublebill.games.tileset.canvas import (
     Field,
     Pixels,
     blend,
-    box,
     centres,
     disc,
     grain,
     mottle,
     painted,
-    plain,
     polygon,
     rgb,
+    ring,
     shade,
 )
 from doublebill.games.tileset.themes import Theme
@@ -120,54 +119,71 @@ def spike(theme: Theme, size: int) -> Pixels:
 
 
 def block(size: int) -> Pixels:
-    """Returns a block of bricks."""
+    """Returns a block of weathered slate, split by a slanting crack, with moss on its upper edge."""
     x, y = centres(size)
-    pixels = plain(size, "#b8562f")
-    line = max(UNITS // size, 3)
-    shade(pixels, (y % 21 < line) | ((x + y // 21 % 2 * 16) % 32 < line), 55)
-    shade(pixels, (y % 21 >= line) & (y % 21 < 2 * line), 118)
+    pixels = painted(blend("#6f8c94", "#43606c", mottle(size, 4, 48) // 2 + grain(size, 49) // 6, 160))
+    shade(pixels, (x + 2 * y > 88) & (x + 2 * y < 97), 62)
+    shade(pixels, (2 * x - y > 58) & (2 * x - y < 67) & (x + 2 * y > 88), 62)
+    _bevel(pixels, x, y)
+    moss = y < 6 + mottle(size, 4, 50) // 24
+    pixels[moss, :3] = blend("#7f9d4a", "#5a7a38", grain(size, 51), 255)[moss]
     return pixels
 
 
 def prize(size: int) -> Pixels:
-    """Returns a block with a question mark."""
+    """Returns a stone lantern: a violet block in which a light burns."""
     x, y = centres(size)
-    pixels = _box(size, "#e2a125")
-    mark = box(22, 14, 42, 20)(x, y) | box(36, 18, 44, 32)(x, y) | box(28, 30, 38, 40)(x, y) | box(28, 45, 38, 53)(x, y)
-    pixels[mark | box(18, 18, 26, 28)(x, y), :3] = rgb("#fff4cf")
+    pixels = _lantern(size)
+    gem = polygon((32, 14), (48, 32), (32, 50), (16, 32))(x, y)
+    pixels[gem, :3] = rgb("#57e0d0")
+    pixels[polygon((32, 14), (32, 32), (16, 32))(x, y), :3] = rgb("#d4fff6")
+    pixels[polygon((48, 32), (32, 50), (32, 32))(x, y), :3] = rgb("#22a79b")
     return pixels
 
 
 def spent_prize(size: int) -> Pixels:
-    """Returns a block that gives nothing more."""
-    return _box(size, "#7d6a52")
-
-
-def _box(size: int, colour: str) -> Pixels:
+    """Returns a stone lantern without its light."""
     x, y = centres(size)
-    pixels = plain(size, colour)
-    shade(pixels, (x < 4) | (y < 4), 130)
-    shade(pixels, (x >= UNITS - 4) | (y >= UNITS - 4), 60)
-    for left in (8, 52):
-        for top in (8, 52):
-            shade(pixels, disc(left, top, 3)(x, y), 60)
+    pixels = _lantern(size)
+    pixels[polygon((32, 14), (48, 32), (32, 50), (16, 32))(x, y), :3] = rgb("#231d30")
     return pixels
 
 
+def _lantern(size: int) -> Pixels:
+    x, y = centres(size)
+    pixels = painted(blend("#6a5590", "#4c3b6d", mottle(size, 4, 52) // 2 + grain(size, 53) // 8, 160))
+    _bevel(pixels, x, y)
+    shade(pixels, ring(32, 32, 26, 23)(x, y), 140)
+    return pixels
+
+
+def _bevel(pixels: Pixels, x: Field, y: Field) -> None:
+    shade(pixels, (x < 4) | (y < 4), 135)
+    shade(pixels, (x >= UNITS - 4) | (y >= UNITS - 4), 60)
+
+
 def pipe_left(size: int) -> Pixels:
-    """Returns the left half of an upright pipe."""
-    return _pipe(centres(size)[0])
+    """Returns the left half of a tree stump."""
+    return _stump(size, 0)
 
 
 def pipe_right(size: int) -> Pixels:
-    """Returns the right half of an upright pipe."""
-    return _pipe(centres(size)[0] + UNITS)
+    """Returns the right half of a tree stump."""
+    return _stump(size, UNITS)
 
 
-def _pipe(across: Field) -> Pixels:
-    bright = 100 - abs(across - 36)
-    pixels = painted(blend("#1d5f2c", "#7fdc6b", bright, 110))
-    shade(pixels, (across < 4) | (across >= 2 * UNITS - 4), 35)
+def _stump(size: int, left: int) -> Pixels:
+    """Returns a half of a trunk with rough bark, lit from the left, with a knot in the right one."""
+    x, y = centres(size)
+    across = x + left
+    pixels = painted(blend("#4a2f1c", "#a5774a", 100 - abs(across - 44), 120))
+    furrow = (across + mottle(size, 4, 54) // 24) % 18
+    shade(pixels, furrow < max(UNITS // size, 3), 62)
+    shade(pixels, (furrow >= 4) & (furrow < 8), 112)
+    shade(pixels, (across < 4) | (across >= 2 * UNITS - 4), 45)
+    if left:
+        pixels[disc(28, 34, 13, 9)(x, y), :3] = rgb("#c89a63")
+        pixels[ring(28, 34, 9, 6)(x, y), :3] = rgb("#8a5f38")
     return pixels
 
 

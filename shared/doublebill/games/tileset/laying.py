@@ -64,6 +64,16 @@ def thing_tiles(plan: LevelPlan) -> Mapping[str, int]:
     }
 
 
+def standing_tiles(plan: LevelPlan) -> Mapping[int, int]:
+    """Returns the number of the tile of each thing by its id, for pictures: a crate on a goal looks unlike others."""
+    numbers = thing_tiles(plan)
+    places: dict[tuple[int, int], list[str]] = {}
+    for thing in plan.things:
+        places.setdefault((thing.x, thing.y), []).append(thing.name)
+    joined = {thing.id: f"{thing.name} on {places[thing.x, thing.y][0]}" for thing in plan.things}
+    return {thing.id: SPRITE_NUMBERS.get(joined[thing.id], numbers[thing.name]) for thing in plan.things}
+
+
 def _drawn(ground: Ground) -> str:
     """Returns the name of the ground whose tiles show a ground."""
     if ground.name in GROUND_NUMBERS or ground.name in JOINING:

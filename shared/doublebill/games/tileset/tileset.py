@@ -8,7 +8,7 @@ things of other names.
 import functools
 from collections.abc import Sequence
 
-from doublebill.games.tileset.belongings import BELONGINGS, token
+from doublebill.games.tileset.belongings import BELONGINGS, SET_CRATE, token
 from doublebill.games.tileset.blob import PIECES
 from doublebill.games.tileset.canvas import Pixels, hashed, side_by_side
 from doublebill.games.tileset.coloured import locks
@@ -21,7 +21,7 @@ from doublebill.games.tileset.wall_pieces import ground_from_side, wall_from_abo
 COLUMNS = 16
 """Tiles in a row of the picture."""
 TOKENS = ("#6c5ce7", "#00897b", "#b8562f", "#3f6fb5", "#9c3587", "#7a7f1f", "#455a64")
-SPRITES = {**CREATURES, **BELONGINGS, **locks()}
+SPRITES = {**CREATURES, **BELONGINGS, **locks(), "crate on goal": SET_CRATE}
 
 FLOOR = 0
 ABOVE = FLOOR + 4 * FLOORS

@@ -13,7 +13,7 @@ from doublebill.games.maze.kind import MAZE
 from doublebill.games.tileset.themes import THEMES, TileStyle
 from sample_levels import LEGEND, LEVEL, PATH, ROOMS, planned
 
-GOLDEN = {1: "b5cc4227e778fc1f"}
+GOLDEN = {1: "4502e76539bc04ed"}
 """Version → digest of some files and of the seeds of some batches. When one changes, links that caches keep would give
 other files: put the new digest here, under a new version where a release had the old one."""
 

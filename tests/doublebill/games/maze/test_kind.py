@@ -15,6 +15,13 @@ def made(spec, seed, index=0):
     return as_json(generate(MAZE, spec, seed, index), MAZE.legend)
 
 
+def test_the_ends_of_a_maze_are_a_player_and_an_exit_in_its_plan():
+    level = generate(MAZE, MazeSpec(), 3)
+    things = {thing.name: (thing.x, thing.y) for thing in MAZE.plan(level).things}
+    assert things == {"player": level.certificate.start, "exit": level.certificate.goal}
+    assert MAZE.plan(level).ground == level.grid
+
+
 def settings(count):
     """Random specs of which mazes are known: paths up to half of the cells, a share that the path leaves room for."""
     choose = random.Random(11)

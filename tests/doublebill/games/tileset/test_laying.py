@@ -1,5 +1,5 @@
 from doublebill.games.plans.from_rows import plan_from_rows
-from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles, thing_tiles
+from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles, standing_tiles, thing_tiles
 from doublebill.games.tileset.tileset import ABOVE, GROUND_NUMBERS, SIDE, SPRITE_NUMBERS, TOKEN
 
 LEGEND = {"#": "wall", ".": "floor", "P": "player", "?": "riddle", "!": "omen", "~": "water"}
@@ -39,3 +39,12 @@ def test_every_ground_tile_of_a_map_names_its_ground():
 def test_things_have_their_sprite_or_a_token_each():
     tiles = thing_tiles(laid("P?!", "?.."))
     assert tiles == {"player": SPRITE_NUMBERS["player"], "riddle": TOKEN, "omen": TOKEN + 1}
+
+
+def test_a_crate_on_its_goal_is_drawn_unlike_one_beside_it():
+    crates = {"#": "wall", ".": "floor", "$": "crate", "*": "crate on goal", "o": "goal"}
+    plan = laid("$*o", legend=crates)
+    names = [
+        next(name for name, tile in SPRITE_NUMBERS.items() if tile == one) for one in standing_tiles(plan).values()
+    ]
+    assert names == ["crate", "goal", "crate on goal", "goal"]

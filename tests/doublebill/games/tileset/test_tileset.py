@@ -40,6 +40,13 @@ def test_no_two_sprites_look_alike():
     assert len({tile.tobytes() for tile in drawn}) == len(drawn)
 
 
+def test_a_start_shows_the_hero_who_stands_there():
+    drawn = tiles(TileStyle("stone", 32))
+    start, player = drawn[SPRITE_NUMBERS["start"]], drawn[SPRITE_NUMBERS["player"]]
+    assert np.array_equal(start[:24], player[:24])
+    assert not np.array_equal(start, player)
+
+
 def test_the_sheet_has_the_tiles_by_their_numbers():
     style = TileStyle("ice", 16)
     row, column = divmod(SPRITE_NUMBERS["key"], COLUMNS)
@@ -62,4 +69,4 @@ def test_floors_are_mostly_plain_and_shadowed_by_walls():
 
 def test_the_pixels_are_the_same_everywhere():
     whole = hashlib.sha256(b"".join(sheet(style).tobytes() for style in STYLES)).hexdigest()
-    assert whole == "665e8eae7dad78db657e984cdbe9080f2d8d3d22b039eb1bfd3e52db279215b2"
+    assert whole == "4fbc704f7443cebb249698debaba10d83044c0ab62d8178af4f290132d4507a2"

@@ -16,7 +16,7 @@ from doublebill.games.grids.steps import Place
 from doublebill.games.plans.border import bordered
 from doublebill.games.plans.level_plan import LevelPlan, Thing
 from doublebill.games.tileset.canvas import Pixels, over, rgb
-from doublebill.games.tileset.laying import ground_tiles, thing_tiles
+from doublebill.games.tileset.laying import ground_tiles, standing_tiles
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import sheet, tiles
 
@@ -44,7 +44,7 @@ def tileset_png(style: TileStyle) -> bytes:
 
 def _strips(plan: LevelPlan, style: TileStyle) -> Iterator[Pixels]:
     """Yields the picture row of cells by row of cells, so that a large one never lies in memory whole."""
-    size, drawn, numbers = style.pixels, tiles(style), thing_tiles(plan)
+    size, drawn, numbers = style.pixels, tiles(style), standing_tiles(plan)
     standing: dict[int, list[Thing]] = {}
     for thing in plan.things:
         standing.setdefault(thing.y, []).append(thing)
@@ -57,7 +57,7 @@ def _strips(plan: LevelPlan, style: TileStyle) -> Iterator[Pixels]:
             strip[here[:, 0] - y * size, here[:, 1]] = rgb(colour)
         for thing in standing.get(y, ()):
             cell = strip[:, thing.x * size : (thing.x + 1) * size]
-            cell[:] = over(cell, drawn[numbers[thing.name]])
+            cell[:] = over(cell, drawn[numbers[thing.id]])
         yield strip
 
 

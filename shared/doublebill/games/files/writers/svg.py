@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from doublebill.games.files.writers.markup import HEAD, element, text
 from doublebill.games.files.writers.palette import PATH_COLOUR, Look, looks
@@ -10,6 +11,7 @@ from doublebill.games.grids.grid import FLOOR, Rows
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.from_rows import rows_of
 from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.plans.tile_meanings import things_of
 from doublebill.games.tileset.sprites import OUTLINE
 
 CELL = 16
@@ -17,6 +19,9 @@ CELL = 16
 
 LETTER, LINE, GAP = 6, 20, 6
 """Units of a letter at most, of a line of the legend, and between a shape and its name."""
+
+OTHERS = 0xE000
+"""First of the characters (for private use) that stand for things without a symbol."""
 
 UNLISTED = ("floor", "air", "wall", "ground")
 """Names that the legend leaves out."""
@@ -27,6 +32,7 @@ Entry = tuple[str, Look]
 
 def svg(plan: LevelPlan) -> str:
     """Returns the picture: a group for each tile that is there, with its name, the path above them, and the legend."""
+    plan = _with_all_symbols(plan)
     rows, shown = rows_of(plan), looks(plan.legend)
     width, height = plan.width * CELL, plan.height * CELL
     there = {tile: name for tile, name in plan.legend.items() if any(tile in row for row in rows)}
@@ -40,6 +46,13 @@ def svg(plan: LevelPlan) -> str:
     whole = {"xmlns": "http://www.w3.org/2000/svg", **view}
     legend = _legend(lines, height, whole_width)
     return HEAD + element("svg", whole, title, element("rect", floor), *groups, _path(plan), legend) + "\n"
+
+
+def _with_all_symbols(plan: LevelPlan) -> LevelPlan:
+    """Returns a plan whose legend has a symbol for each thing: the rows of a maze do not show its ends."""
+    named = {part for name in plan.legend.values() for part in things_of(name)}
+    others = sorted({thing.name for thing in plan.things} - named)
+    return replace(plan, legend={**plan.legend, **{chr(OTHERS + n): name for n, name in enumerate(others)}})
 
 
 def _group(rows: Rows, legend: Mapping[str, str], tile: str) -> str:

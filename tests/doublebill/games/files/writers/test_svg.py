@@ -3,6 +3,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from doublebill.games.files.writers.svg import svg
+from doublebill.games.plans.level_plan import Thing
 from doublebill.games.tileset.coloured import COLOURS
 from sample_levels import EVIL, LEGEND, LEVEL, PATH, planned
 
@@ -76,3 +77,11 @@ def test_a_key_and_its_door_have_the_colour_of_their_name_and_the_shape_of_their
     }  # fmt: skip
     paths = {name: group.find("path", NS).get("d").split("m", 1)[1] for name, group in groups(picture).items()}
     assert paths["green key"] == paths["purple key"] != paths["green door"] == paths["purple door"]
+
+
+def test_things_that_no_symbol_stands_for_are_drawn_too():
+    plan = planned(replace(LEVEL, grid=("#.", "..")), LEGEND, "maze")
+    ends = (Thing(1, "player", 1, 0), Thing(2, "exit", 0, 1))
+    picture = ElementTree.fromstring(svg(replace(plan, things=ends)))
+    assert [corners(groups(picture)[name]) for name in ("player", "exit")] == [[(1, 0)], [(0, 1)]]
+    assert set(legend(picture)) == {"player", "exit"}

@@ -12,6 +12,7 @@ from doublebill.games.files.writers.tiled_files.tmx import tmx
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
 from doublebill.games.plans.border import bordered
+from doublebill.games.plans.from_rows import plan_from_rows
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import COUNT
 from sample_levels import EVIL, LEGEND, LEVEL, PATH, ROOMS, THINGS, planned
@@ -139,7 +140,7 @@ def test_rooms_are_rectangles_or_polygons_with_their_role_and_depth(loaded):
 
 
 def test_a_level_without_things_has_an_empty_object_layer(loaded):
-    plan = KINDS["maze"].plan(generate(KINDS["maze"], KINDS["maze"].spec(), 1))
+    plan = plan_from_rows("maze", 1, ("#.",), {"#": "wall", ".": "floor"})
     assert not loaded(plan).layers[1].tiled_objects
 
 
