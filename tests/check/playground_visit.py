@@ -40,6 +40,23 @@ THREE_OGRES = """async () => {
   return [walk("POOOX"), walk("POO+OX")];
 }"""
 """Walks past three ogres, without a potion and with one; a player of a crypt bears two."""
+LOOKS = """async () => {
+  const { draw, shownCells } = await import("/playground/level.js");
+  const canvas = document.createElement("canvas");
+  canvas.getContext("2d", { willReadFrequently: true });
+  const cell = async (names, x, y) => {
+    await draw(canvas, names, "stone");
+    return canvas.getContext("2d").getImageData(x * 32, y * 32, 32, 32).data.join();
+  };
+  const pit = [["air", "air", "air"], ["ground", "air", "ground"]];
+  const maze = { grid: ["..#"], certificate: { from: [1, 0], to: [0, 0] } };
+  return {
+    pit: (await cell(pit, 2, 3)) === (await cell(pit, 2, 2)),
+    crate: (await cell([["crate"]], 1, 1)) !== (await cell([["crate on goal"]], 1, 1)),
+    maze: shownCells("maze", maze, { ".": "floor", "#": "wall" }),
+  };
+}"""
+"""Draws a pit with the edge below it, crates beside a goal and on one, and finds the ends of a maze."""
 PROBLEM = "application/problem+json"
 WIDEST = """[...document.querySelectorAll('main *')].filter((one) => !one.closest('.scroll'))
   .sort((one, other) => other.getBoundingClientRect().right - one.getBoundingClientRect().right)[0].outerHTML"""
@@ -301,6 +318,7 @@ def play(visit: Visit) -> None:
     tell("picture", notes=visit.notes())
     visit.look("play stairs")
     tell("ogres", ends=page.evaluate(THREE_OGRES))
+    tell("looks", **page.evaluate(LOOKS))
     visit.open("play/names")
     page.wait_for_selector("section[aria-label='What to make'] ~ div pre")
     tell("texts", texts=page.locator("pre").all_inner_texts())

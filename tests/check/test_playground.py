@@ -205,6 +205,12 @@ def test_a_player_of_a_crypt_dies_of_what_the_rules_say(steps: Steps) -> None:
     assert with_potion == "Done in 5 moves."
 
 
+def test_pits_have_no_floor_crates_on_goals_stand_out_and_mazes_have_ends(steps: Steps) -> None:
+    [looks] = steps["looks"]
+    assert (looks["pit"], looks["crate"]) == (True, True)
+    assert looks["maze"] == [["exit", "player", "wall"]]
+
+
 def test_a_changed_level_is_refused_with_the_reason(steps: Steps) -> None:
     [step] = steps["no player"]
     assert any("cannot be finished" in text for text in step["notes"])

@@ -2,7 +2,7 @@
 
 import { choice, element, field, into, note } from "./dom.js";
 import { hasJumps, jumpKeys } from "./jumps.js";
-import { STEPS, cellAt, cellsOf, draw, gameOf, isPlayed, wayOf } from "./level.js";
+import { STEPS, cellAt, cellsOf, draw, gameOf, isPlayed, shownCells, wayOf } from "./level.js";
 import { explained, service } from "./service.js";
 
 const WALKS = [["L", "ArrowLeft", "←", "left"], ["R", "ArrowRight", "→", "right"], ["U", "ArrowUp", "↑", "up"], ["D", "ArrowDown", "↓", "down"]];
@@ -69,7 +69,7 @@ export class Board {
   }
 
   async show() {
-    const cells = this.game ? this.game.cells : cellsOf(this.grid, this.legend);
+    const cells = this.game ? this.game.cells : shownCells(this.kind, this.level, this.legend);
     const shown = this.way && !this.game && this.certificate;
     const way = shown ? wayOf(this.kind, this.level, this.legend, this.physics) : [];
     this.drawn.replaceChildren(...(shown && !way.length ? await this.wayPicture() : []));

@@ -112,6 +112,18 @@ export function cellsOf(grid, legend) {
   return grid.map((row) => [...row].map((symbol) => legend[symbol]?.name ?? legend[symbol] ?? "floor"));
 }
 
+/**
+ * The cells of a level as it is shown: a maze has its player and its exit at the ends of its certificate.
+ *
+ * @param {string} kind @param {any} level its grid and certificate @param {Record<string, any>} legend
+ */
+export function shownCells(kind, level, legend) {
+  const cells = cellsOf(level.grid, legend);
+  const ends = kind === "maze" ? [["player", level.certificate.from], ["exit", level.certificate.to]] : [];
+  for (const [name, [x, y]] of ends) if (cells[y][x] === "floor") cells[y][x] = name;
+  return cells;
+}
+
 /** The health at the start of a crypt, which is also the most, and what a step onto a thing takes or gives. */
 const HEALTH = 5;
 const CHANGES = { goblin: -1, ogre: -2, boss: -4, potion: 2 };
