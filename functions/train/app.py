@@ -6,7 +6,6 @@ Schedule: {"schedule": true, "fired": "2026-11-29T03:00:00Z"}; `fired` is the sa
 Spark: {"spark": "…"} when the job run of that id has ended; {"cancel": "…", "catalog": "music"} to end that run there.
 """
 
-import math
 import secrets
 import time
 from typing import Any
@@ -22,7 +21,7 @@ from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
 from doublebill.service.scaling.ended import heed
 from doublebill.service.scaling.limits import Machine
-from doublebill.service.scaling.machine import memory_bytes, whole_seconds
+from doublebill.service.scaling.machine import memory_bytes, search_seconds, whole_seconds
 from doublebill.service.scaling.placing import Placing
 from doublebill.service.training import start
 from doublebill.service.training.job import TrainingJob, options_of
@@ -65,7 +64,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return {"corpus": learned.corpus, "state": learned.state}
     catalog, run = event["catalog"], event.get("run") or new_id(now_ms(), secrets.token_hex(4))
     left_seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-    budget = TimeBudget.of(time.monotonic, min(left_seconds, event.get("budget_seconds", math.inf)))
+    budget = TimeBudget.of(time.monotonic, left_seconds, event.get("budget_seconds", search_seconds()))
     places = Placing(Machine(memory_bytes(settings.training_memory_mb), whole_seconds()), spark)
     event = {**event, "run": run}
     try:

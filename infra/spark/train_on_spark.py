@@ -40,7 +40,7 @@ def main(url: str, job: dict[str, Any]) -> runs.Record:
             return train(
                 TrainingJob(
                     *(objects, catalog, run, now_ms, lambda line: print(line, flush=True)),
-                    budget=TimeBudget.of(time.monotonic, job.get("budget_seconds", float("inf"))),
+                    budget=TimeBudget.of(time.monotonic, work_seconds=job.get("budget_seconds", float("inf"))),
                     records=open_records(settings.histories),
                     clock=SYSTEM,
                     retention_days=settings.retention_days,

@@ -65,7 +65,7 @@ def _table(users: np.ndarray, items: np.ndarray, times: np.ndarray) -> EventTabl
 
 def measure(folder: Path, configs: list[dict[str, object]], summing: Summing = HERE) -> dict[str, object]:
     """Trains the catalog and returns what that took."""
-    budget = TimeBudget.of(time.monotonic, 1e9 if configs else 0.0)
+    budget = TimeBudget.of(time.monotonic, work_seconds=1e9 if configs else 0.0)
     began, cpu = time.monotonic(), time.process_time()
     run = f"{now_ms():013d}-bench"
     record = train(

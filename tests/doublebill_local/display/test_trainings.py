@@ -84,7 +84,7 @@ def test_the_calendar_is_named_with_its_day_and_newcomers(capsys: pytest.Capture
 def test_a_training_of_the_champion_s_config_alone_is_not_called_a_search(capsys: pytest.CaptureFixture[str]) -> None:
     config = {"family": {"name": "knn"}}
     cut = {"cut": True, "tried": 1, "candidates": [{"config": config}]}
-    words = "nothing was searched: the time was enough for the champion's config only"
+    words = "nothing was searched: the budget was enough for the champion's config only"
     assert words in " ".join(shown(capsys, champion={"config": config}, **cut).split())
     assert "nothing was searched" not in shown(capsys, champion={"config": {**config, "k": 7}}, **cut)
     assert "nothing was searched" not in shown(capsys, **cut)

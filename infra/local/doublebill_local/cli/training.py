@@ -64,7 +64,8 @@ def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: 
     from doublebill.service.training.job import TrainingJob
     from doublebill.service.training.train import train as train_catalog
 
-    limit = TimeBudget.of(SYSTEM, math.inf if request.budget_seconds is None else request.budget_seconds)
+    work_seconds = math.inf if request.budget_seconds is None else request.budget_seconds
+    limit = TimeBudget.of(SYSTEM, work_seconds=work_seconds)
     objects, run = home.objects(), _new_run()
     size = DataSize.of_now(objects, catalog, run, home.kept_since_ms())
     machine = Machine(memory_bytes(home.training_memory_mb()), math.inf)

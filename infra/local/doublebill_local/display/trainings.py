@@ -96,13 +96,13 @@ def _data_lines(data: Answer) -> Iterator[str]:
 
 def _report(report: Answer) -> None:
     """Prints the configs tried, and held-out metrics beside those of popularity and of the champion's config."""
-    cut = ", because the time was up" if report["cut"] else ""
+    cut = f", because {cut_short(report)}" if report["cut"] else ""
     best = f"; best on validation users: {report['chosen']}" if report["tried"] else ""
     restricted = " that were sent with the training" if report.get("restricted") else ""
     out.print(f"tried {report['tried']} of {report['of']} configs{restricted}{cut}{best}")
     champion = report.get("champion", {}).get("config")
     if report["cut"] and [one["config"] for one in report["candidates"]] == [champion]:
-        out.print("[yellow]nothing was searched: the time was enough for the champion's config only[/]")
+        out.print("[yellow]nothing was searched: the budget was enough for the champion's config only[/]")
     if not report["evaluated"]:
         return  # the reason is in the line on promotion
     _metrics(report, IN_TABLE)
@@ -117,6 +117,11 @@ def _report(report: Answer) -> None:
     if "ratings" in report:
         rmse, baseline = report["ratings"]["rmse"], report["ratings"]["baseline"]["rmse"]
         out.print(f"hidden ratings: RMSE {rmse:.3f}; with user and item averages only {baseline:.3f}")
+
+
+def cut_short(report: Answer) -> str:
+    """Returns the reason for which configs were left out; runs of before work was counted were cut by the clock."""
+    return "the time was up" if report.get("cut_by_clock", True) else "the budget was spent"
 
 
 def _metrics(report: Answer, names: Sequence[str]) -> None:
@@ -159,7 +164,8 @@ def headline(report: Answer) -> str:
     """Returns the means of a report with half of their 95 % intervals, and the number of users and splits."""
     means = [f"{name} {_mean(report, name)}" for name in HEADLINE]
     split = report["split"]
-    splits = numbered(split.get("splits", 1), "splits")
+    planned = f" of {split['splits_planned']}" if "splits_planned" in split else ""
+    splits = f"{split.get('splits', 1)}{planned} splits" if planned else numbered(split.get("splits", 1), "splits")
     return f"{', '.join(means)} over {numbered(split['test_users'], 'users')}, {splits}"
 
 

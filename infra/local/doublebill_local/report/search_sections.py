@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from doublebill_local.display.run_tables import config_label
-from doublebill_local.display.trainings import DECIDES
+from doublebill_local.display.trainings import DECIDES, cut_short
 from doublebill_local.report.figures import Json, figure
 from doublebill_local.report.report_parts import Chart, FigureTable, LineChart, Section
 
@@ -42,7 +42,7 @@ def search_sections(report: Json, command: str) -> Iterator[Section]:
 
 def _tried(report: Json, candidates: Sequence[Json], command: str) -> Section:
     rows = [[config_label(one["config"]), _reached(one)] for one in candidates]
-    cut = " before the time was up" if report.get("cut") else ""
+    cut = f" before {cut_short(report)}" if report.get("cut") else ""
     tried = f"Tried {report['tried']} of {report['of']} configs{cut}"
     words = [f"{tried}, decided by {report['decided_by']}: {report['chosen']}."]
     tables = [FigureTable("Configs tried, on validation users", ["config", DECIDES], rows, command)]

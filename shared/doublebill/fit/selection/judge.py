@@ -4,7 +4,7 @@ The test users are read here for the first time, and once. A baseline that beats
 is published in its place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from doublebill.fit.evaluation import baselines
@@ -14,7 +14,7 @@ from doublebill.fit.evaluation.report import Report, paired_differences
 from doublebill.fit.evaluation.segments import shown_segments
 from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE
 from doublebill.fit.selection.progress import label
-from doublebill.fit.selection.questions import KINDS
+from doublebill.fit.selection.questions import KINDS, number_of_tests
 from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.fit.splits.calendar import newcomers
@@ -34,19 +34,21 @@ class Judgement:
     configs: Mapping[str, Config]
     """By name: `MODEL`, the baselines and perhaps `CHAMPION`."""
     tests: list[Holdout] = field(default_factory=list)
+    late: bool = False
+    """Whether the clock ended the tests before the last one."""
     evaluations: dict[str, list[Evaluation]] = field(default_factory=dict)
     """By name, one for each test."""
 
     def run(self, slowest: float, most: int | None) -> None:
-        """Evaluates all configs on one test after the other, at most `most`, or as many as the budget allows.
+        """Evaluates all configs on one test after the other, all that there are, or at most `most`.
 
-        `slowest` are the seconds of the slowest fit. Without enough users to judge by, the budget does not count. A
-        further test to which a config cannot be fitted is left out.
+        Only the clock of a machine that ends may stop it before, and not without enough users to judge by; `slowest`
+        are the seconds of the slowest fit. A further test to which a config cannot be fitted is left out.
         """
         for test in self.study.tests():
             few = sum(one.fold_in.n_users for one in self.tests) < FEWEST_TO_JUDGE
-            more = len(self.tests) < most if most is not None else few or self.study.budget.allows(slowest)
-            if self.tests and not more:
+            self.late = most is None and not few and not self.study.budget.allows(slowest)
+            if self.tests and (self.late or len(self.tests) == most):
                 break
             try:
                 found = {name: evaluate(self.study.fitted(config, test), test) for name, config in self.configs.items()}
@@ -129,7 +131,7 @@ def _report(
     }
     report: Report = {
         "evaluated": True,
-        "split": _facts(study, judgement.tests, len(ours.per_user[DECIDES])),
+        "split": _facts(study, judgement, len(ours.per_user[DECIDES])),
         "metrics": ours.means(),
         "intervals": {metric: list(ends) for metric, ends in ours.intervals(study.seed).items()},
         "segments": shown_segments(ours.segments, config.minimum_users),
@@ -147,9 +149,10 @@ def _report(
     return report
 
 
-def _facts(study: Study, tests: Sequence[Holdout], users: int) -> dict[str, object]:
+def _facts(study: Study, judgement: Judgement, users: int) -> dict[str, object]:
     """Returns the facts of the split that decided; with several tests the training part is that of the first."""
-    deciding, first = study.questions[study.decides], tests[0]
+    deciding, tests = study.questions[study.decides], judgement.tests
+    first = tests[0]
     facts: dict[str, object] = {
         "kind": KINDS[study.decides],
         "question": study.decides,
@@ -160,6 +163,8 @@ def _facts(study: Study, tests: Sequence[Holdout], users: int) -> dict[str, obje
         "splits": len(tests),
         "targets": "liked items" if first.liked else "items",
     }
+    if judgement.late:
+        facts["splits_planned"] = number_of_tests(study.decides, first)
     if study.decides == "calendar":
         facts["trained_until_ms"] = int(first.reference.timestamps.max(initial=0))
     return facts

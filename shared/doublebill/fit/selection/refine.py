@@ -15,7 +15,6 @@ from typing import Any
 from doublebill.fit.selection.progress import changes, score
 from doublebill.fit.selection.stages import STAGES, Stage
 from doublebill.fit.selection.study import DECIDES, Study
-from doublebill.fit.selection.time_budget import TIME_UP
 from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model.config import Config
 
@@ -49,15 +48,15 @@ class Refinement:
             return
         question = stage.question(self.study)
         began_with, clock, seconds = self.best, self.study.budget.clock, 0.0
+        if self._cut(stage, question, [self.best, variants[0]], seconds):
+            return
         highest = self._reached(stage, question, self.best, -1.0) - TOLERATED * stage.favoured
         least = self.study.reached(self.best, stage.guard) - TOLERATED if self._guarded(stage) else -1.0
         in_vain = 0
         for config in variants:
             if patience and in_vain == patience:
                 break
-            if not self.study.budget.allows(self.slowest, seconds):
-                self.study.tell(f"time is up: {stage.name} cut short")
-                self.left_out.append({"stage": stage.name, "why": TIME_UP})
+            if self._cut(stage, question, [config], seconds):
                 break
             began = clock()
             reached = self._reached(stage, question, config, highest, least)
@@ -67,6 +66,14 @@ class Refinement:
             self.study.retain(began_with, self.best, config, self.rival)
         outcome = changes(began_with, self.best) or "no change"
         self.study.tell(f"{stage.name} … {outcome}, {question} {DECIDES.upper()} {score(highest)}")
+
+    def _cut(self, stage: Stage, question: str, configs: Sequence[Config], seconds: float) -> bool:
+        """Returns whether a stage ends before these configs, and notes the reason."""
+        why = self.study.unaffordable(configs, question, (self.best, self.rival), self.slowest, seconds)
+        if why:
+            self.study.tell(f"{stage.name} … cut short: {why}")
+            self.left_out.append({"stage": stage.name, "why": why})
+        return bool(why)
 
     def _guarded(self, stage: Stage) -> bool:
         return bool(stage.guard) and stage.guard in self.study.questions

@@ -12,7 +12,7 @@ from doublebill.fit.selection.judge import judge
 from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.refine import refine
 from doublebill.fit.selection.study import DECIDES, SEED, Study
-from doublebill.fit.selection.time_budget import TIME_UP
+from doublebill.fit.selection.time_budget import BUDGET_SPENT, TIME_UP
 from doublebill.fit.selection.trials import UNFITTABLE, Trials
 from doublebill.model.config import Config
 
@@ -45,7 +45,8 @@ class Choice:
             "chosen": str(self.config),
             "tried": tried,
             "of": self.of,
-            "cut": tried > 0 and any(one["why"] == TIME_UP for one in self.left_out if "config" in one),
+            "cut": tried > 0 and any(one["why"] in (TIME_UP, BUDGET_SPENT) for one in self.left_out if "config" in one),
+            "cut_by_clock": tried > 0 and any(one["why"] == TIME_UP for one in self.left_out),  # stages too
             "left_out": list(self.left_out),
             "candidates": list(self.tried),
             "refined": list(self.refined),
@@ -113,9 +114,9 @@ def choose(
 ) -> Choice:
     """Returns the best config on validation users, of as many as the budget allows; the first of equals.
 
-    A config whose probe is hopeless is left out, unless trials are repeated. At least one is tried, and so is `rival`,
-    which was fitted before in `slowest` seconds. The best kernel is refined stage by stage; `refined` are the trials of
-    an earlier refinement, to be repeated.
+    A config whose probe is hopeless is left out, and one that the budget has no more for, unless trials are repeated.
+    At least one is tried, and so is `rival`, which was fitted before in `slowest` seconds. The best kernel is refined
+    stage by stage; `refined` are the trials of an earlier refinement, to be repeated.
 
     Raises:
         np.linalg.LinAlgError: when none of them can be fitted to this data.
@@ -130,12 +131,8 @@ def choose(
     study.tell(
         f"trying {len(configs)} configs, fitted on {study.deciding.train.n_users} users, compared on {users} {others}"
     )
-    for place, config in enumerate(configs):
-        if trials.best and config != rival and not study.budget.allows(trials.slowest):
-            study.tell(f"time is up: {len(trials.tried)} of {len(configs)} configs tried")
-            trials.leave_out(configs[place:], TIME_UP)
-            break
-        if refined is not None or not trials.hopeless(config):
+    for config in configs:
+        if refined is not None or not trials.skip(config):
             trials.run(config)
     if trials.best is None:
         raise np.linalg.LinAlgError("no config can be fitted to this data")

@@ -3,15 +3,18 @@
 A question is one way to hide items and look for them again, as a split of the same data: see `questions`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from doublebill.fit.evaluation.baselines import item_knn
 from doublebill.fit.evaluation.block_lists import KeptSums
 from doublebill.fit.evaluation.evaluate import evaluate_headline
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.linear.sums.summing import HERE, Summing
-from doublebill.fit.selection.questions import questions_of, tests_of
-from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
+from doublebill.fit.selection.questions import number_of_tests, questions_of, tests_of
+from doublebill.fit.selection.time_budget import BUDGET_SPENT, ENDLESS, TIME_UP, TimeBudget
+from doublebill.fit.selection.work import ending_seconds, fit_seconds, measuring_seconds
 from doublebill.fit.selection.workbench import Workbench
 from doublebill.fit.splits.calendar import Timeline
 from doublebill.fit.splits.holdout import Holdout, Split
@@ -28,6 +31,13 @@ DECIDES = "ndcg@100"
 """Metric by which configs are compared."""
 
 Tell = Callable[[str], None]
+
+
+@dataclass(eq=False)
+class WorkDone:
+    """The work of a study so far, in estimated seconds."""
+
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +62,7 @@ class Study:
     _repeated: dict[str, Holdout] = field(default_factory=dict)
     _measured: dict[tuple[Config, str], Mapping[str, float]] = field(default_factory=dict)
     _sums: KeptSums = field(default_factory=KeptSums)
+    _done: WorkDone = field(default_factory=WorkDone)
 
     @classmethod
     def of(
@@ -100,9 +111,45 @@ class Study:
         Raises:
             numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
         """
-        train = holdout.reference
-        bench = self._benches.setdefault(id(train), Workbench(self.catalog, train, self._shared))
+        bench = self._bench(holdout)
+        self._done.seconds += bench.missing_seconds(config)
         return bench.recommender(config, notes)
+
+    def _bench(self, holdout: Holdout) -> Workbench:
+        train = holdout.reference
+        return self._benches.setdefault(id(train), Workbench(self.catalog, train, self._shared))
+
+    def unaffordable(
+        self, configs: Sequence[Config], question: str, ending: Sequence[Config | None], slowest: float, next_one: float
+    ) -> str:
+        """Returns the reason for which these configs are not tried on a question, empty where the budget allows it.
+
+        `ending` are the configs to be measured on test users after the search, the first of which is published.
+        `slowest` and `next_one` are seconds of the clock, as of `TimeBudget.allows`.
+        """
+        if not self.budget.allows(slowest, next_one):
+            return TIME_UP
+        if self.budget.work_seconds == math.inf:
+            return ""
+        trials = sum(self._trial_seconds(config, question) for config in configs)
+        needed = self._done.seconds + trials + self._ending_seconds([config for config in ending if config])
+        return BUDGET_SPENT if needed > self.budget.work_seconds else ""
+
+    def _trial_seconds(self, config: Config, question: str) -> float:
+        """Returns the estimated seconds to measure a config on the validation users of a question."""
+        if (config, question) in self._measured:
+            return 0.0
+        holdout = self.validation(question)
+        bench = self._bench(holdout)
+        return bench.missing_seconds(config) + measuring_seconds(holdout.fold_in.n_users, bench.size)
+
+    def _ending_seconds(self, configs: Sequence[Config]) -> float:
+        """Returns the estimated seconds of measuring these configs and baselines on test users, and of the last fit."""
+        test = self.questions[self.decides].test
+        size, histories = self._bench(self.validation(self.decides)).size, test.fold_in.n_users
+        compared = [*configs, item_knn(configs[0])]
+        tests = number_of_tests(self.decides, test)
+        return ending_seconds(compared, size, histories, tests) + fit_seconds(configs[0], size)
 
     def repeat(self, before: Config, config: Config, question: str) -> None:
         """Takes what was fitted and measured of a config for another one that is known to have the same edges."""
@@ -142,6 +189,8 @@ class Study:
         """
         if (config, question) not in self._measured:
             holdout = self.validation(question)
-            evaluation = evaluate_headline(self.fitted(config, holdout, notes), holdout, self._sums)
+            fitted = self.fitted(config, holdout, notes)
+            self._done.seconds += measuring_seconds(holdout.fold_in.n_users, self._bench(holdout).size)
+            evaluation = evaluate_headline(fitted, holdout, self._sums)
             self._measured[config, question] = evaluation.means()
         return self._measured[config, question]

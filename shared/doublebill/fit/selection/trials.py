@@ -1,7 +1,7 @@
 """Trials: configs fitted on the training part one after the other and compared on validation users."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,30 +55,37 @@ class Trials:
         place = f"[{len(self.tried) + len(self.left_out)}/{self.of}] {label(config)}"
         self.study.tell(f"{place} … {timing}{outcome}{remaining(self._seconds_left())}")
 
-    def leave_out(self, configs: Iterable[Config], why: str) -> None:
-        """Notes configs that are not tried."""
-        self.left_out += [{"config": config.to_json(), "why": why} for config in configs]
+    def skip(self, config: Config) -> bool:
+        """Returns whether a config is left out, and notes the reason: it cannot win, or the budget has no more for it.
 
-    def hopeless(self, config: Config) -> bool:
-        """Returns whether a config is left out since it cannot win, and notes that.
-
-        Its probe is far behind the best, or configs that differ only in how much they are regularised say so.
+        Its probe is far behind the best, or configs that differ only in how much they are regularised say so. The
+        champion's config is not left out, nor is any config before one could be fitted.
         """
         if config == self.rival:
             return False
         better = regularised_better(config, self._reached)
-        why = f"{label(better)} reached more than one that is regularised less" if better else self._behind(config)
+        why = f"{label(better)} reached more than one that is regularised less" if better else self._without(config)
         if why:
-            self.leave_out([config], why)
+            self.left_out.append({"config": config.to_json(), "why": why})
             self.study.tell(f"{label(config)} … left out: {why}")
         return bool(why)
 
-    def _behind(self, config: Config) -> str:
-        """Returns how far the probe of a config is behind the best, where that is far; else nothing."""
-        holdout = self.study.validation(self.study.decides)
-        probe, notes = probe_of(config, holdout.reference.n_users), dict[str, Any]()
+    def _without(self, config: Config) -> str:
+        """Returns the reason for which a config is left out that could win, empty where it is tried."""
+        probe = probe_of(config, self.study.validation(self.study.decides).reference.n_users)
         if probe is None:
-            return ""
+            return self._unaffordable(config)
+        return self._unaffordable(probe) or self._behind(config, probe) or self._unaffordable(config)
+
+    def _unaffordable(self, config: Config) -> str:
+        if self.best is None:
+            return ""  # at least one is tried
+        ending = (self.best, self.rival)
+        return self.study.unaffordable([config], self.study.decides, ending, self.slowest, self.slowest)
+
+    def _behind(self, config: Config, probe: Config) -> str:
+        """Returns how far the probe of a config is behind the best, where that is far; else nothing."""
+        notes = dict[str, Any]()
         try:
             reached = self.study.headline(probe, self.study.decides, notes)[DECIDES]
         except UNFITTABLE:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import scipy.sparse as sp
@@ -11,6 +12,7 @@ from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.metadata.cold_items import ColdItems
 from doublebill.fit.order.transitions import transitions
 from doublebill.fit.protection.newest_items import newest_items
+from doublebill.fit.selection.work import PartSize, finish_seconds, kernel_seconds
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
@@ -59,6 +61,18 @@ class Workbench:
         if fitted.config == config:
             return fitted
         return replace(fitted, config=config, recent=self._recent(config), loaded_ranker=fitted.ranker)
+
+    @cached_property
+    def size(self) -> PartSize:
+        """Returns the counts of the training part."""
+        return PartSize.of(self.catalog, self.train)
+
+    def missing_seconds(self, config: Config) -> float:
+        """Returns the estimated seconds of what is not there yet of the recommender of a config."""
+        if replace(config, **SCORING) in self._fitted:
+            return 0.0
+        kernels = [kernel for _, kernel in kernel_parts(config) if kernel not in self._kernels]
+        return sum(kernel_seconds(kernel, self.size) for kernel in kernels) + finish_seconds(config, self.size)
 
     def _part(self, config: Config) -> Interactions:
         """Returns the training part as a config counts it."""

@@ -5,10 +5,9 @@ Beside the fields of every job record it has `run`, `catalog`, `created` and `ge
 without a generation it is of an earlier version, and lost after an hour. One that Lambda or Spark holds until its turn
 is queued until `queued_until_ms`, while no other has taken the lease. As the run goes on, it also has `finished_ms`,
 `forced`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `window` (see
-`doublebill.service.training.data_snapshot`), `platform`, `warnings` (numbers that fell since the run before) and
-`skipped` (damaged objects that were left out). A private run has `privacy`, an empty `data` and no `window`: they would
-tell exact numbers. `privacy_card` is described in
-`doublebill.service.registry.privacy.card`.
+`doublebill.service.training.data_snapshot`), `platform`, `warnings` (numbers that fell since the run before, a search
+that the clock cut) and `skipped` (damaged objects that were left out). A private run has `privacy`, an empty `data` and
+no `window`: they would tell exact numbers. `privacy_card` is described in `doublebill.service.registry.privacy.card`.
 """
 
 import datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from doublebill.errors import Unfittable
 from doublebill.fit.clean import Cleaned
@@ -13,12 +14,18 @@ from doublebill.fit.selection.select import select
 from doublebill.fit.selection.study import SEED, Study
 from doublebill.fit.selection.time_budget import REFIT, TimeBudget
 from doublebill.fit.selection.trials import UNFITTABLE
+from doublebill.fit.selection.work import RATING
 from doublebill.model.config import Config, Private
 from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.registry import versions
 from doublebill.service.registry.champions import Champion
 from doublebill.service.registry.written_configs import read_config
 from doublebill.service.training.job import TrainingJob
+
+CUT = (
+    "cut by the clock: {}; another run of the same rows may choose another config. Train with --config to repeat this "
+    "config, or with a smaller --budget, which ends the search at the same place on every machine"
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,17 @@ class SearchOutcome:
     ratings: RatingReport | None
     first: bool
     """Whether the catalog has no champion that this code can load."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """Returns a sentence where the clock of the machine cut the search or the measurement short, else nothing."""
+        split: Any = self.report.get("split", {})
+        splits, planned = split.get("splits"), split.get("splits_planned")
+        measured = [f"{splits} of {planned} splits measured"] if planned else []
+        if not measured and not self.report["cut_by_clock"]:
+            return []
+        counted = [f"{self.report['tried']} of {self.report['of']} configs tried", *measured]
+        return [CUT.format(", ".join(counted))]
 
 
 def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, settings: CatalogRecord) -> SearchOutcome:
@@ -75,9 +93,8 @@ def _configs(job: TrainingJob, cleaned: Cleaned, exclude_seen: bool) -> Sequence
 
 
 def _evaluate_ratings(job: TrainingJob, cleaned: Cleaned, minimum_users: int) -> tuple[RatingReport | None, TimeBudget]:
-    """Predicts hidden ratings, and keeps the time for fitting them again out of the budget."""
+    """Predicts hidden ratings, and keeps that work and the work of fitting them again out of the budget."""
     if len(cleaned.ratings.items):
         job.tell("predicting hidden ratings")
-    began = job.budget.clock()
     ratings = evaluate_ratings(cleaned.ratings, SEED, minimum_users)
-    return ratings, job.budget.keeping(REFIT * (job.budget.clock() - began))
+    return ratings, job.budget.keeping((1 + REFIT) * RATING * len(cleaned.ratings.items))

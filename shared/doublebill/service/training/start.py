@@ -33,7 +33,15 @@ class TrainingRequest(Input, frozen=True):
     force: bool = False
     skip_damaged: Annotated[bool, Meta(description="train without stored objects that are damaged")] = False
     budget_seconds: (
-        Annotated[float, Meta(ge=0, le=1e9, description="seconds from 0; by default all that the function has")] | None
+        Annotated[
+            float,
+            Meta(
+                ge=0,
+                le=1e9,
+                description="seconds from 0, of counted work; by default half of what the function has",
+            ),
+        ]
+        | None
     ) = None
     configs: Annotated[
         tuple[dict[str, object], ...],

@@ -139,6 +139,7 @@ def _measured(job: TrainingJob, settings: CatalogRecord, parent: champions.Champ
         "window": prepared.window,
         "privacy_card": cards.of_measured(job, cleaned.interactions, data, found.config),
         "warnings": [
+            *found.warnings,
             *data_changes.warnings(earlier, data),
             *prepared.removed,
             *too_few_users(cleaned.interactions, settings.minimum_users),

@@ -112,13 +112,15 @@ def test_with_too_few_test_users_item_knn_is_published(monkeypatch: pytest.Monke
     assert (config, report["baseline"]) == (Config(Knn("cosine")), "item-kNN")
 
 
-def test_few_test_users_are_tested_on_others_too_as_many_as_the_budget_allows() -> None:
+def test_few_test_users_are_tested_on_others_too_and_only_a_clock_that_ends_cuts_that() -> None:
     study = Study.of(CLEANED.catalog, CLEANED.interactions)
     whole: Any = judge(study, MODEL)[1]["split"]
-    assert (whole["splits"], whole["test_users"]) == (5, 30)
+    assert (whole["splits"], whole["test_users"], "splits_planned" in whole) == (5, 30, False)
+    counted = dataclasses.replace(study, budget=TimeBudget(lambda: 1.0, work_seconds=0.0))
+    assert judge(counted, MODEL)[1]["split"] == whole
     late = dataclasses.replace(study, budget=TimeBudget(lambda: 1.0, 0.0))
     cut: Any = judge(late, MODEL)[1]["split"]
-    assert (cut["splits"], cut["test_users"]) == (2, 12)
+    assert (cut["splits"], cut["test_users"], cut["splits_planned"]) == (2, 12, 5)
     again: Any = judge(late, MODEL, tests=3)[1]["split"]
     assert (again["splits"], again["test_users"]) == (3, 18)
 

@@ -12,7 +12,7 @@ from doublebill.fit.selection import stages, workbench
 from doublebill.fit.selection.refine import TOLERATED, Refinement, refine
 from doublebill.fit.selection.stages import HALF_LIVES, LIKED_EDGES, STAGES, TRANSITIONS, WITH_TRANSITIONS
 from doublebill.fit.selection.study import DECIDES, Study
-from doublebill.fit.selection.time_budget import TimeBudget
+from doublebill.fit.selection.time_budget import BUDGET_SPENT, TimeBudget
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Knn
 from doublebill.model.counting.verdicts import Stars
@@ -121,9 +121,18 @@ def test_a_variant_that_cannot_be_fitted_is_recorded_and_not_taken(monkeypatch: 
 def test_variants_are_tried_while_the_budget_allows() -> None:
     heard: list[str] = []
     spent = refined(study_of(chains(), budget=TimeBudget.of(lambda: 0.0, -1), tell=heard.append))
-    assert len(spent.tried) == len(BY_TIME)
+    assert not spent.tried
     assert spent.best == CONFIG
-    assert "time is up: half-life cut short" in heard
+    assert "half-life … cut short: the time was up" in heard
+
+
+def test_each_stage_that_the_budget_ends_is_named_with_the_reason() -> None:
+    heard: list[str] = []
+    counted = refined(study_of(chains(), budget=TimeBudget(work_seconds=0.0), tell=heard.append))
+    assert not counted.tried
+    assert {one["why"] for one in counted.left_out} == {BUDGET_SPENT}
+    assert {one["stage"] for one in counted.left_out} >= {"half-life", "transitions"}
+    assert "half-life … cut short: the budget was spent" in heard
 
 
 def test_done_again_it_stops_where_it_was_cut_before() -> None:

@@ -1,6 +1,7 @@
 """Selection: chosen on validation users within its time, reported on test users."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from doublebill.fit.evaluation import report as reporting
 from doublebill.fit.evaluation.evaluate import Evaluation
 from doublebill.fit.fit_recommender import kernel_config, kernel_edges
 from doublebill.fit.selection import judge as judging
-from doublebill.fit.selection import questions, workbench
+from doublebill.fit.selection import questions, work, workbench
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import study as studying
 from doublebill.fit.selection.progress import label
@@ -77,6 +78,15 @@ class Stopwatch:
 
     def __call__(self) -> float:
         return self.seconds
+
+
+def cost(monkeypatch: pytest.MonkeyPatch, seconds_of: Callable[[Config], float]) -> None:
+    """Makes kernels the only work that counts."""
+    for module in (work, workbench):
+        monkeypatch.setattr(module, "kernel_seconds", lambda kernel, _: seconds_of(kernel))
+        monkeypatch.setattr(module, "finish_seconds", lambda *_: 0.0)
+    for module in (work, studying):
+        monkeypatch.setattr(module, "measuring_seconds", lambda *_: 0.0)
 
 
 class TestChoosing:
@@ -168,11 +178,36 @@ class TestTheBudget:
         study = Study.of(CLEANED.catalog, CLEANED.interactions, SEED)
         again = choose(study, FEW[:2], refined=report["refined"])
         assert again.config == config
-        assert {**again.to_json(), "of": 3, "cut": True, "left_out": report["left_out"]}.items() <= report.items()
+        cut = {"of": 3, "cut": True, "cut_by_clock": True, "left_out": report["left_out"]}
+        assert {**again.to_json(), **cut}.items() <= report.items()
         assert study.deciding
         fitted = study.fitted(again.config, study.deciding.test)
         measured = reporting.evaluation_report(fitted, study.deciding, SEED)
         assert all(report[name] == measured[name] for name in measured if name != "split")
+
+    @pytest.mark.parametrize(("kernels", "tried"), [(0, 1), (4, 1), (5, 2), (6, 3), (math.inf, 3)])
+    def test_counts_work_whatever_the_clock_says(
+        self, monkeypatch: pytest.MonkeyPatch, kernels: float, tried: int
+    ) -> None:
+        """Beside those that are tried, three are counted: model and item-kNN for the test, one for all users."""
+        cost(monkeypatch, lambda _: 10.0)
+        found = []
+        for seconds_a_kernel in (0.0, 1.0, 1000.0):
+            budget = TimeBudget.of(Stopwatch(monkeypatch, seconds_a_kernel), work_seconds=10.0 * kernels)
+            config, report = selected(budget=budget)
+            assert (report["tried"], report["cut"], report["cut_by_clock"]) == (tried, tried < 3, False)
+            assert {one["why"] for one in report["left_out"]} <= {"the budget was spent"}
+            found.append((config, report["metrics"], report["left_out"]))
+        assert found[0] == found[1] == found[2]
+
+    def test_that_is_too_small_for_one_config_may_do_for_a_cheaper_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        dear, cheap = replace(FEW[1], k=40), FEW[2]
+        cost(monkeypatch, lambda kernel: 500.0 if kernel.k == dear.k else 10.0)
+        _, report = selected([FEW[0], dear, cheap], budget=TimeBudget(work_seconds=400.0))
+        candidates: Any = report["candidates"]
+        assert [one["config"] for one in candidates] == [FEW[0].to_json(), cheap.to_json()]
+        left_out: Any = report["left_out"]
+        assert {"config": dear.to_json(), "why": "the budget was spent"} in left_out
 
     def test_goes_on_until_one_could_be_fitted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fail_at(monkeypatch, FEW[:2])

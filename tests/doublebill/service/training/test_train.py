@@ -3,6 +3,7 @@ import random
 import re
 from dataclasses import replace
 from functools import partial
+from itertools import count, repeat
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from doublebill.errors import Conflict, NoEvents, NotFound, StoreUnavailable, Tr
 from doublebill.events import Event
 from doublebill.fit.fit_recommender import kernel_edges
 from doublebill.fit.ratings import rating_errors
-from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection import select as selection
 from doublebill.fit.selection import workbench
 from doublebill.fit.selection.study import DECIDES
@@ -261,19 +261,11 @@ class TestRatings:
         learnt = served(rated, tmp_path).recommender.ratings
         assert not len(learnt.deviations.targets)
 
-    def test_leave_the_configs_less_time(self, rated, monkeypatch):
-        seconds = [0.0]
-
-        def slow(*told):
-            seconds[0] += 10
-            return evaluate_ratings(*told)
-
-        monkeypatch.setattr(module, "evaluate_ratings", slow)
-        for number, (given, cut) in enumerate(((24.0, True), (25.0, False))):
-            seconds[0] = 0.0
-            budget = TimeBudget.of(lambda: seconds[0], given)
-            report = train(training(rated, FIRST_MS + number, budget=budget))["report"]
-            assert report["cut"] is cut
+    def test_leave_the_configs_less_of_the_budget(self, rated, monkeypatch):
+        for number, (a_rating, cut) in enumerate(((0.0, False), (1.0, True))):
+            monkeypatch.setattr(module, "RATING", a_rating)
+            report = train(training(rated, FIRST_MS + number, budget=TimeBudget(work_seconds=100.0)))["report"]
+            assert (report["cut"], report["cut_by_clock"]) == (cut, False)
 
 
 @pytest.fixture
@@ -453,7 +445,19 @@ class TestTheBudget:
         report = record["report"]
         assert (report["tried"], report["cut"], len(report["candidates"])) == (1, True, 1)
         assert report["of"] == len(listed)
-        assert {one["config"]["transitions"] for one in report["refined"]} == {0.0}
+        assert (report["refined"], report["cut_by_clock"]) == ([], True)
+        (said,) = record["warnings"]
+        assert said.startswith("cut by the clock: 1 of 3 configs tried, 1 of 5 splits measured; another run of")
+
+    def test_of_work_is_spent_in_the_same_way_whatever_the_clock_says(self, wide):
+        records = []
+        for number, step in enumerate((0.0, 7.0, 90.0)):
+            ticking = count(0.0, step) if step else repeat(0.0)
+            budget = TimeBudget.of(lambda clock=ticking: next(clock), work_seconds=3.0)
+            records.append(train(training(wide, FIRST_MS + number, budget=budget)))
+        assert len({record["version"] for record in records}) == 1
+        assert records[0]["report"]["metrics"] == records[1]["report"]["metrics"] == records[2]["report"]["metrics"]
+        assert not [one for record in records for one in record["warnings"] if "clock" in one]
 
     def test_is_endless_unless_limited(self, first_of_wide):
         _, first = first_of_wide

@@ -27,7 +27,8 @@ class SearchOptions:
         float | None,
         Parameter(
             metavar="SECONDS",
-            help="seconds for trying configs; one is always tried (default: no limit, on a stack that of the function)",
+            help="seconds of work for the search, counted by the size of the data and not by the clock; one config is "
+            "always tried (default: no limit, on a stack half of the time of the function)",
         ),
     ] = None
     config: Annotated[
