@@ -345,7 +345,7 @@ def play(visit: Visit) -> None:
 def workshop(visit: Visit) -> None:
     """Changes, plays and saves levels, and makes mistakes."""
     tell("changed files", **workshop_visit.changed_files(visit))
-    tell("refused", **workshop_visit.refused_level(visit))
+    tell("unfinished", **workshop_visit.refused_level(visit))
     for kind in workshop_visit.KEYS:
         tell("keys", **workshop_visit.played_with_keys(visit, kind))
     tell("addresses", **workshop_visit.addresses(visit))

@@ -164,7 +164,7 @@ def test_files_request_and_link_are_of_the_level_on_the_screen(steps: Steps) -> 
 
 
 def test_a_level_that_cannot_be_finished_has_no_file_and_changes_are_taken_back(steps: Steps) -> None:
-    [step] = steps["refused"]
+    [step] = steps["unfinished"]
     assert any("cannot be finished" in text for text in step["notes"])
     assert step["proof"] == "none: it cannot be finished"
     assert "moves" in step["back"]
@@ -189,6 +189,7 @@ def test_a_mistake_is_marked_beside_its_field_and_leaves_the_level(steps: Steps)
 def test_each_kind_offers_what_the_service_has(steps: Steps) -> None:
     [step] = steps["offers"]
     assert step["formats"] == {kind: list(formats_of(kind)) for kind in ("dungeon", "sokoban")}
+    assert step["names"] == ["dungeon-7-tmx.zip dungeon-7.tmx stone-16.png", "dungeon-7.csv", "dungeon-7.uvtt"]
     assert step["corpora"] == ["people", "places"]
     assert step["quests"] == 5
 

@@ -169,6 +169,8 @@ def offers(visit: Any) -> dict[str, Any]:
         page.wait_for_selector(LEVEL)
         page.get_by_text("Files", exact=True).click()
         formats[kind] = page.get_by_label("Format").locator("option").all_inner_texts()
+        if kind == "dungeon":
+            names = [saved(visit, form)[0] for form in ("tmx", "csv", "uvtt")]
     visit.open("play/crypt/7")
     page.get_by_text("Health 5 of 5").wait_for()
     visit.open("play/names/7")
@@ -176,7 +178,7 @@ def offers(visit: Any) -> dict[str, Any]:
     corpora = page.get_by_label("Corpus").locator("option").all_inner_texts()
     visit.open("play/quests/7")
     page.wait_for_selector("main pre")
-    return {"formats": formats, "corpora": corpora, "quests": page.locator("main pre").count()}
+    return {"formats": formats, "names": names, "corpora": corpora, "quests": page.locator("main pre").count()}
 
 
 def narrow_play(visit: Any) -> dict[str, Any]:

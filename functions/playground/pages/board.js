@@ -70,7 +70,7 @@ export class Board {
 
   async show() {
     const cells = this.game ? this.game.cells : shownCells(this.kind, this.level, this.legend);
-    const shown = this.way && !this.game && this.certificate;
+    const shown = this.way && this.certificate;
     const way = shown ? wayOf(this.kind, this.level, this.legend, this.physics) : [];
     this.drawn.replaceChildren(...(shown && !way.length ? await this.wayPicture() : []));
     await draw(this.canvas, cells, this.ways.theme(), { way, mark: this.cursor, locked: this.cursor ? [...this.locked].map((cell) => cell.split(",").map(Number)) : [], part: this.cursor && this.part });
@@ -90,8 +90,6 @@ export class Board {
     this.way = !this.way;
     button.setAttribute("aria-pressed", String(this.way));
     if (this.way && !this.certificate) this.say(UNPROVED);
-    if (this.way) this.game = null;
-    this.pad.replaceChildren();
     this.show();
   }
 

@@ -127,7 +127,7 @@ class Workshop {
     announce(`${answer.items.length} texts made`);
     this.seed.value = String(answer.items[0].seed);
     this.setAddress(addressOf(this.chosen.name, answer.items[0].seed, this.read(), corpus ? { corpus } : {}));
-    const about = this.chosen.name === "quests" && spec?.level && latest ? element("p", { class: "soft" }, `About the ${latest.kind} of seed ${latest.level.seed}, which was made last here.`) : "";
+    const about = this.chosen.name === "quests" && latest && spec?.level?.grid === latest.level.grid ? element("p", { class: "soft" }, `About the ${latest.kind} of seed ${latest.level.seed}, which was made last here.`) : "";
     return [element("section", { class: "card" }, element("h2", {}, this.chosen.name), about, element("ul", { class: "items" }, answer.items.map((item) => element("li", {}, element("pre", { tabindex: 0 }, item.text), element("p", { class: "soft" }, `seed ${item.seed}${item.novel === false ? " · not new: it is in the corpus" : ""}`)))))];
   }
 
