@@ -50,7 +50,7 @@ def with_outputs(notebook: dict[str, Any], printed: list[str]) -> dict[str, Any]
 
 def stream(text: str) -> list[dict[str, Any]]:
     """Returns text as the outputs of a cell."""
-    return [{"output_type": "stream", "name": "stdout", "text": text.splitlines(keepends=True)}] if text else []
+    return [{"name": "stdout", "output_type": "stream", "text": text.splitlines(keepends=True)}] if text else []
 
 
 def main(file: Path) -> None:
