@@ -15,7 +15,8 @@ def fill(folder: Path, home: Home) -> None:
     events, items = folder / "events.csv", folder / "items.csv"
     rows = [f"{one.user},{one.item_id},{one.timestamp // 1000}" for one in checkerboard()]
     events.write_text("\n".join(["user_id,item_id,timestamp", *rows]) + "\n")
-    items.write_text("\n".join(["item_id,title", *(f"{item_id},{title}" for item_id, title in TITLES.items())]) + "\n")
+    described = (f"{item_id},{title},{'Drama' if 'Even' in title else 'Comedy'}" for item_id, title in TITLES.items())
+    items.write_text("\n".join(["item_id,title,tags", *described]) + "\n")
     more = folder / "more.csv"
     more.write_text("\n".join(["user_id,item_id,timestamp", *(row.replace("user-", "other-") for row in rows)]) + "\n")
     commands = (

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import recommend_visit
 import workshop_visit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
@@ -30,6 +31,8 @@ LIMITED = "year"
 PLAYED = ("maze", "chamber", "crypt", "sokoban", "dungeon", "platform", "runner")
 STAIRS = "play/dungeon/7/" + quote('{"floors": 2}')
 SERIOUS = ("serious", "critical")
+AXE = {"rules": {"label-content-name-mismatch": {"enabled": True}}}
+"""Beside the rules that are on by default: the name of a control has the words that are seen on it (WCAG 2.5.3)."""
 THREE_OGRES = """async () => {
   const { Game } = await import("/playground/level.js");
   const legend = { P: "player", O: "ogre", "+": "potion", X: "exit" };
@@ -91,7 +94,7 @@ class Visit:
 
     def look(self, step: str) -> None:
         """Looks at the page as it is: by axe, for what is wider than the window, and takes a picture."""
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=AXE).response["violations"]
         self.axe += [
             f"{step}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in SERIOUS
         ]
@@ -167,17 +170,18 @@ def recommend(visit: Visit, catalog: str, query: str) -> None:
     visit.until(f"document.querySelector(\"section[aria-label^='More like'] h2\")?.innerText !== {json.dumps(before)}")
     page.get_by_text("The same as a request").click()
     tell("request", curl=page.locator("pre").first.inner_text())
-    page.get_by_label("At most").fill("1")
+    recommend_visit.unfold_rules(page)
+    page.get_by_label("At most so many items").fill("1")
     with page.expect_response(lambda answer: "max_per" in (answer.request.post_data or "")) as limited:
-        page.get_by_label("of one", exact=True).fill(LIMITED)
+        page.get_by_label("with the same", exact=True).fill(LIMITED)
     tell("limited", status=limited.value.status, sent=limited.value.request.post_data_json.get("max_per"))
-    page.get_by_label("of one", exact=True).fill("")
+    page.get_by_label("with the same", exact=True).fill("")
     with page.expect_response(lambda answer: '"promote"' in (answer.request.post_data or "")) as promoted:
         page.get_by_label("Promote the tag").fill("Drama")
     tell("promoted", status=promoted.value.status, sent=promoted.value.request.post_data_json.get("promote"))
     page.get_by_label("Promote the tag").fill("")
     page.get_by_label("Only with one of these tags").fill("no such tag at all")
-    page.get_by_text("No item is left").wait_for()
+    page.get_by_text("No item is left").first.wait_for()
     tell("nothing left", titles=titles(visit))
 
 
@@ -225,14 +229,14 @@ def send_event(visit: Visit, catalog: str, user: str) -> None:
     page.get_by_text("Or a user of the service").click()
     page.get_by_label("User id").fill(user)
     with page.expect_response(lambda answer: answer.url.endswith("/recommendations")):
-        page.get_by_label("User id").press("Enter")
-    page.wait_for_selector("button:has-text('Send event')")
+        page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_selector("button:has-text('Send “')")
     before = titles(visit)
     with page.expect_response(lambda answer: answer.url.endswith("/events")) as sent:
-        page.get_by_role("button", name="Tell the service").first.click()
-    first = json.dumps(before[0].partition(" ")[2])
-    visit.until(f"!document.querySelector('section[aria-label=Recommendations] .item b')?.innerText.endsWith({first})")
-    tell("event", status=sent.value.status, before=before, after=titles(visit))
+        page.get_by_role("button", name="Send “").first.click()
+    visit.until(recommend_visit.first_is_not(before[0].partition(" ")[2]))
+    page.get_by_text("Stored: an event").first.wait_for()
+    tell("event", status=sent.value.status, before=before, after=titles(visit), notes=visit.notes())
     seen = page.get_by_label("Leave out what is picked already")
     seen.uncheck()
     page.get_by_text("Rows of this user").click()
@@ -460,6 +464,17 @@ def turns(visit: Visit) -> None:
     tell("no part", current=page.locator("#tabs a[aria-current]").inner_text())
 
 
+def choose(visit: Visit, catalog: str) -> None:
+    """Picks, restricts, explains and looks closer, and makes mistakes."""
+    tell("pressed twice", **recommend_visit.picked_and_taken_out(visit, catalog))
+    tell("refused rules", **recommend_visit.refused_rules(visit, catalog))
+    tell("against", **recommend_visit.signed_contributions(visit, catalog))
+    tell("closed panel", **recommend_visit.closed_panel(visit, catalog))
+    tell("unknown user", **recommend_visit.unknown_user(visit, catalog))
+    tell("no catalog", **recommend_visit.addresses(visit))
+    tell("zoomed", **recommend_visit.zoomed_map(visit, catalog))
+
+
 def operate(visit: Visit, catalog: str) -> None:
     """Looks at the tables of a catalog, and trains it."""
     page = visit.page
@@ -495,12 +510,13 @@ def promote(visit: Visit, history: str) -> None:
     with page.expect_response(lambda answer: history.split(",", maxsplit=1)[0] in (answer.request.post_data or "")):
         page.get_by_label("Item ids, with commas").press("Enter")
     visit.settle()
-    both = [page.locator(f"ol[aria-label='{name}'] li").count() for name in ("Champion now", "This version")]
+    both = [page.locator(f"ol[aria-label='{name}'] li").count() for name in ("the champion now", "this version")]
     tell("beside", lists=both, notes=visit.notes())
     visit.look("roll back")
     with page.expect_response(lambda answer: answer.url.endswith("/champion")) as moved:
         page.get_by_role("button", name="Roll back to it").click()
     page.get_by_role("button", name="Promote version").first.wait_for()
+    tell("confirmed", **recommend_visit.confirmed(visit))
     tell("rolled back", status=moved.value.status, changes=changes, verdict=verdict)
 
 
@@ -552,6 +568,7 @@ def main() -> None:
         look_at_map(visit, given.catalog)
         send_event(visit, given.catalog, given.user)
         states(visit, given.catalog)
+        choose(visit, given.catalog)
         play(visit)
         workshop(visit)
         keep_cells(visit)
@@ -559,12 +576,14 @@ def main() -> None:
         turns(visit)
         operate(visit, given.catalog)
         if given.versions:
+            tell("compared", **recommend_visit.compared(visit, given.versions))
             promote(visit, given.versions)
         if given.erase:
             erase(visit, given.erase)
     with visiting(url, given.pictures, "dark", NARROW, "dark") as visit:
         recommend(visit, given.catalog, given.query)
         look_at_map(visit, given.catalog)
+        choose(visit, given.catalog)
         visit.open("play/dungeon/7")
         visit.page.wait_for_selector("canvas")
         visit.look("play dungeon")

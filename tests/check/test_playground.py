@@ -101,10 +101,79 @@ def test_rules_that_leave_nothing_say_so(steps: Steps) -> None:
     assert all(step["titles"] == [] for step in steps["nothing left"])
 
 
+def test_a_pick_is_seen_on_its_button_and_taken_out_with_it(steps: Steps) -> None:
+    for step in steps["pressed twice"]:
+        (picked, name, chips), (text, again, left) = step["texts"]
+        assert (picked, chips > 0) == ("Picked", True)
+        assert name.startswith("Picked: ")
+        assert (text, left) == ("Pick", 0)
+        assert again.startswith("Pick ")
+
+
+def test_a_link_after_the_picks_names_the_first_recommendation_and_goes_there(steps: Steps) -> None:
+    for step in steps["pressed twice"]:
+        assert step["first"].partition(" ")[2] in step["said"]
+        assert step["seen"]
+        assert step["at"] == "Recommendations"
+        assert {"What you like", "Your picks, the latest last", "Rules", "Recommendations"} <= set(step["headings"])
+
+
+def test_a_tag_that_no_item_has_is_named_by_its_field_with_the_nearest(steps: Steps) -> None:
+    for step in steps["refused rules"]:
+        assert step["tag"] == "No item has the tag “drama”; there is “Drama” (capitals count)."
+        assert "No item is left" in step["left"]
+        assert step["seen"]
+        assert set(step["offered"]) == {"Comedy", "Drama"}
+
+
+def test_a_number_of_items_that_is_none_changes_nothing_and_has_the_limits_beside_it(steps: Steps) -> None:
+    for step in steps["refused rules"]:
+        *refused, (said, shown) = step["numbers"]
+        assert all("from 1 to 100" in words for [[words], _] in refused)
+        assert len({count for _, count in refused}) == 1
+        assert (said, shown) == ([], 3)
+
+
+def test_what_counts_against_an_item_has_a_minus_and_says_so(steps: Steps) -> None:
+    for step in steps["against"]:
+        assert "−1 %, against it" in step["texts"]
+        assert "99 %" in step["texts"]
+        assert "and against it" in step["label"]
+
+
+def test_escape_closes_the_page_of_an_item_and_gives_the_focus_back(steps: Steps) -> None:
+    for step in steps["closed panel"]:
+        assert step["left"] == 0
+        assert step["at"] == step["opener"]
+
+
+def test_a_user_of_whom_nothing_is_stored_is_said_to_be_unknown(steps: Steps) -> None:
+    for step in steps["unknown user"]:
+        assert any("Nothing is stored of the user “nobody-at-all”" in text for text in step["notes"])
+
+
+def test_an_address_of_no_catalog_says_so_and_an_empty_service_how_to_begin(steps: Steps) -> None:
+    for step in steps["no catalog"]:
+        for notes, links in step["notes"]:
+            assert notes == ["There is no catalog “nope” here."]
+            assert links == ["films"]
+        assert "doublebill try" in step["commands"]
+        assert "#play" in step["links"]
+
+
+def test_the_map_is_zoomed_and_its_labels_do_not_overlap(steps: Steps) -> None:
+    for step in steps["zoomed"]:
+        whole, *closer, again = step["sizes"]
+        assert whole == again > closer[0] > closer[1] > closer[2]
+        assert 0 < step["labels"][0] <= 15
+        assert set(step["overlaps"]) == {0}
+
+
 def test_an_event_moves_the_next_answer(steps: Steps) -> None:
     [step] = steps["event"]
     assert step["status"] == 202
     sent = step["before"][0].partition(" ")[2]
+    assert any(f"Stored: an event “like” of user user-00 with {sent}." in text for text in step["notes"])
     assert all(not title.endswith(sent) for title in step["after"])
 
 
@@ -294,6 +363,22 @@ def test_a_roll_back_says_what_it_changes_and_is_done(steps: Steps) -> None:
 def test_two_versions_stand_beside_each_other_for_one_history(steps: Steps) -> None:
     [step] = steps["beside"]
     assert all(step["lists"])
+
+
+def test_two_versions_are_compared_without_a_promotion(steps: Steps) -> None:
+    [step] = steps["compared"]
+    assert " and " in step["heading"]
+    assert "(champion)" in step["heading"]
+    assert "Figures" in step["tables"]
+    assert all(step["lists"])
+    assert step["promotes"] == 0
+
+
+def test_a_promotion_is_confirmed_where_the_eyes_are(steps: Steps) -> None:
+    [step] = steps["confirmed"]
+    assert "is the champion now" in step["note"]
+    assert step["seen"]
+    assert step["focused"]
 
 
 def test_an_erased_user_has_a_sealed_receipt(steps: Steps) -> None:

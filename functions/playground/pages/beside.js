@@ -9,15 +9,15 @@ const LENGTH = 10;
 /**
  * Returns a form for a history, and what two versions recommend for it.
  *
- * @param {string} catalog @param {[string, string]} versions the present champion and another version
+ * @param {string} catalog @param {string[]} versions two of them @param {string[]} names of the two, as their lists are headed
  * @param {string[]} items ids to begin with
  */
-export function besidePart(catalog, versions, items) {
+export function besidePart(catalog, versions, names, items) {
   const place = element("div");
   const ids = element("input", { value: items.join(", "), autocomplete: "off", spellcheck: "false" });
   const history = () => ids.value.split(",").map((id) => id.trim()).filter(Boolean);
   const both = () => Promise.all(versions.map((version) => service.recommendBy(catalog, version, { history: history(), n: LENGTH, fields: FIELDS })));
-  const draw = (answers) => lists(answers.map((answer) => answer.recommendations));
+  const draw = (answers) => lists(answers.map((answer) => answer.recommendations), names);
   const ask = () => into(place, both, draw, (failure) => [note(explained(failure), "bad")]);
   ask();
   return element(
@@ -28,14 +28,14 @@ export function besidePart(catalog, versions, items) {
   );
 }
 
-function lists([before, after]) {
+function lists([before, after], names) {
   const place = (list, item) => list.findIndex((one) => one.item_id === item.item_id);
   const left = before.map((item) => [nameOf(item), place(after, item) < 0 ? "gone" : ""]);
   const right = after.map((item, now) => [nameOf(item), moved(place(before, item), now)]);
   const common = after.filter((item) => place(before, item) >= 0).length;
   return [
     element("p", {}, `${common} of ${Math.max(before.length, after.length)} items are in both lists.`),
-    element("div", { class: "thirds" }, listOf("Champion now", left), listOf("This version", right)),
+    element("div", { class: "thirds" }, listOf(names[0], left), listOf(names[1], right)),
   ];
 }
 
@@ -46,5 +46,5 @@ function moved(before, now) {
 }
 
 function listOf(title, rows) {
-  return element("div", {}, element("h3", {}, title), element("ol", { "aria-label": title }, rows.map(([name, mark]) => element("li", {}, name, mark ? element("span", { class: `mark ${mark}` }, mark) : null))));
+  return element("div", {}, element("h3", {}, title), element("ol", { "aria-label": title, class: "long" }, rows.map(([name, mark]) => element("li", {}, name, mark ? element("span", { class: `mark ${mark}` }, mark) : null))));
 }

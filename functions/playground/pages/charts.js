@@ -7,7 +7,8 @@ const BESIDE = 64;
 const LETTER = 8;
 
 /**
- * Bars to the right for parts that add, to the left for those that take away; labels of parts with `click` are buttons.
+ * Bars to the right for parts that add, to the left and hollow for those that take away, from a line between them;
+ * labels of parts with `click` are buttons.
  *
  * @param {{label: string, value: number, text: string, click?: () => void}[]} parts @param {string} title
  * @param {number} [widest] so that letters keep their size where there is less room
@@ -16,7 +17,8 @@ export function bars(parts, title, widest = 420) {
   const width = Math.max(200, Math.min(widest, innerWidth - BESIDE));
   const most = Math.floor(width / LETTER);
   const largest = Math.max(...parts.map((part) => Math.abs(part.value)), 1e-12);
-  const zero = parts.some((part) => part.value < 0) ? 90 : 4;
+  const both = parts.some((part) => part.value < 0);
+  const zero = both ? 90 : 4;
   const scale = (width - zero - 60) / largest;
   const rows = parts.flatMap((part, place) => {
     const size = Math.max(Math.abs(part.value) * Math.min(scale, part.value < 0 ? (zero - 4) / largest : scale), 1);
@@ -30,6 +32,7 @@ export function bars(parts, title, widest = 420) {
   const words = parts.map((part) => `${part.label}: ${part.text}`).join("; ");
   const role = parts.some((part) => part.click) ? "group" : "img";
   const picture = drawn("svg", { class: "bars", viewBox: `0 0 ${width} ${parts.length * LINE * 2}`, role, "aria-label": `${title}. ${words}` });
+  if (both) picture.append(drawn("path", { class: "zero", d: parts.map((_, place) => `M${zero},${place * LINE * 2 + 16}v16`).join("") }));
   picture.append(...rows);
   return picture;
 }

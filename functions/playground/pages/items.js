@@ -9,6 +9,8 @@ export const FIELDS = ["tags", "year"];
 
 /** Of the bars of one list, which stands beside two others where there is room. */
 const WIDEST = 270;
+/** What had the focus when the page of an item was opened. */
+let opener;
 const DIRECTIONS = [["both", "Most alike"], ["to", "What leads to it"], ["from", "What it leads to"]];
 
 /** The title with its year, or the id. @param {any} item */
@@ -18,22 +20,48 @@ export function nameOf(item) {
   return year && !title.includes(String(year)) ? `${title} (${year})` : title;
 }
 
+/** A button that picks an item, or takes it out again. @param {any} item @param {string[]} picks ids of what is picked @param {() => void} click */
+export function pickButton(item, picks, click) {
+  const button = element("button", { click, "data-pick": item.item_id, "data-name": nameOf(item) });
+  sayPicked(button, picks);
+  return button;
+}
+
+/** Says on each button that picks an item whether it is picked. @param {HTMLElement[]} parts @param {string[]} picks */
+export function showPicked(parts, picks) {
+  for (const part of parts) for (const button of part.querySelectorAll("button[data-pick]")) sayPicked(button, picks);
+}
+
+function sayPicked(button, picks) {
+  const { pick, name } = button.dataset;
+  const picked = picks.includes(pick);
+  button.classList.toggle("picked", picked);
+  button.textContent = picked ? "Picked" : "Pick";
+  button.setAttribute("aria-label", picked ? `Picked: ${name}; take it out` : `Pick ${name}`);
+}
+
 /**
  * Shows the page of an item in a place: its neighbours in both directions and in each, every one a way on.
  *
  * @param {HTMLElement} place @param {string} catalog @param {any} item
- * @param {{pick: (item: any) => void, move: (item: any) => void}} ways `move` gets the item that is shown next
+ * @param {{pickButton: (item: any) => HTMLElement, move: (item: any) => void, fallback: HTMLElement}} ways `move` gets the item that is
+ * shown next; `fallback` gets the focus when it is closed and what opened it is gone
  */
 export function showItem(place, catalog, item, ways) {
-  const card = element("section", { class: "card", "aria-label": `More like ${nameOf(item)}` });
+  const leave = () => {
+    place.replaceChildren();
+    (opener?.isConnected ? opener : ways.fallback).focus();
+  };
+  if (!place.contains(document.activeElement)) opener = document.activeElement;
+  const card = element("section", { class: "card", "aria-label": `More like ${nameOf(item)}`, keydown: (event) => { if (event.key === "Escape") leave(); } });
   place.replaceChildren(card);
-  const close = element("button", { click: () => place.replaceChildren() }, "Close");
+  const close = element("button", { click: leave }, "Close");
   const call = () => Promise.all(DIRECTIONS.map(([direction]) => service.neighbours(catalog, item.item_id, { n: 8, fields: FIELDS, direction })));
   const draw = (answers) => [
     element("h2", { tabindex: -1 }, nameOf(item)),
     element("p", { class: "soft" }, (item.attributes?.tags ?? []).join(", ")),
     element("div", { class: "thirds" }, answers.map((answer, place) => neighbourList(DIRECTIONS[place][1], answer.neighbours, ways))),
-    element("div", { class: "row" }, element("button", { class: "main", click: () => ways.pick(item) }, "Pick it"), close),
+    element("div", { class: "row" }, ways.pickButton(item), close),
   ];
   into(card, call, draw, (failure) => [note(explained(failure), "bad"), close]).then(() => card.querySelector("h2")?.focus());
 }

@@ -39,5 +39,9 @@ document.querySelector("#access").addEventListener("submit", (event) => {
   useToken(document.querySelector("#token").value);
   show();
 });
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address names the part of the page
+  content.focus();
+});
 addEventListener("hashchange", show);
 show();

@@ -2,13 +2,23 @@
 
 import { announce, choice, drawn, element, field, into, note } from "./dom.js";
 import { FIELDS, nameOf } from "./items.js";
+import { labelsOf, overlap } from "./map_labels.js";
+import { MapView } from "./map_view.js";
 import { explained, service } from "./service.js";
 
 const SIDE = 1000;
 const EDGE = 24;
 const COLOURS = 8;
 const NEAREST_WIDTH = 3;
-const LABELLED = 26;
+const STEP = 1.6;
+/** Labels of the whole map and of a part of it at most, where the map is wide; fewer where it is narrow. */
+/** Of a grid over what is seen, in each direction. */
+const CELLS = 4;
+const [FEW, MANY] = [15, 40];
+const WIDE = 700;
+const closer = (view, x, y) => view.by(STEP, x, y);
+const farther = (view, x, y) => view.by(1 / STEP, x, y);
+const ZOOMS = { "+": closer, "=": closer, "-": farther, "−": farther, 0: (view) => view.whole() };
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
@@ -29,15 +39,21 @@ class ItemMap {
     Object.assign(this, { items, ways, at: 0, tag: "" });
     this.tags = commonTags(items);
     this.name = element("p", { class: "soft", role: "status" }, "");
-    this.ring = drawn("circle", { class: "ring", r: 0 });
+    this.ring = drawn("circle", { class: "ring" });
     this.label = drawn("text", { class: "label" });
-    this.dots = items.map((item, place) => drawn("circle", { cx: item.x, cy: item.y, r: 7, class: `dot ${this.colour(item)}`, pointerenter: () => this.move(place), click: () => this.pick(place) }));
-    const words = `Map of ${items.length} items. The arrow keys go to the next item in their direction, Enter picks it.`;
-    this.picture = drawn("svg", { class: "map", viewBox: `${-EDGE} ${-EDGE} ${SIDE + 2 * EDGE} ${SIDE + 2 * EDGE}`, tabindex: 0, role: "application", "aria-roledescription": "map", "aria-label": words, keydown: (event) => this.key(event), focus: () => this.move(this.at) }, ...this.dots, this.ring, this.label);
+    this.labels = drawn("g", { class: "labels", "aria-hidden": "true" });
+    this.view = new MapView(-EDGE, SIDE + 2 * EDGE, () => this.look());
+    this.dots = items.map((item, place) => drawn("circle", { cx: item.x, cy: item.y, r: 7, "data-place": place, class: `dot ${this.colour(item)}`, pointerenter: () => this.move(place), click: () => this.pick(place) }));
+    const words = `Map of ${items.length} items. The arrow keys go to the next item in their direction, Enter picks it or takes it out again, + and − zoom, 0 shows the whole.`;
+    this.picture = drawn("svg", { class: "map", tabindex: 0, role: "application", "aria-roledescription": "map", "aria-label": words, keydown: (event) => this.key(event), focus: () => this.move(this.at) }, ...this.dots, this.labels, this.ring, this.label);
+    this.view.watch(this.picture);
+    new ResizeObserver(() => this.look()).observe(this.picture);
+    this.look();
     const only = choice([["", "all"], ...this.tags.map((tag) => [tag, tag])], "", { change: () => this.show(only.value) });
     this.parts = [
-      element("p", { class: "soft" }, "Items that lead to each other lie near each other; the axes mean nothing. Made at training of the published edges alone."),
-      element("div", { class: "row" }, field("Show the tag", only)),
+      element("p", { class: "soft" }, "Items that the model finds alike lie near each other; left, right, up and down mean nothing. A training makes the map from the model alone, so it shows no single user. The most popular items of each region have their titles; zoom in for more."),
+      element("div", { class: "row end" }, field("Show the tag", only),
+        element("button", { click: () => this.view.by(STEP) }, "Zoom in"), element("button", { click: () => this.view.by(1 / STEP) }, "Zoom out"), element("button", { click: () => this.view.whole() }, "Whole map")),
       this.picture, this.name,
       element("ul", { class: "legend", "aria-label": "Colours" }, [...this.tags.map((tag, place) => element("li", {}, swatch(`tag${place}`), tag)), element("li", {}, swatch("other"), "other")]),
     ];
@@ -60,31 +76,84 @@ class ItemMap {
       this.dots[place].classList.toggle("dim", Boolean(dim));
       this.dots[place].classList.toggle("picked", picked.has(item.item_id));
     });
+    this.look();
   }
 
-  move(place) {
+  /** Draws what is seen: the part of the map, sizes that stay as they are on the screen, and the labels for which there is room. */
+  look() {
+    const { x, y, size, zoom } = this.view;
+    const pixels = this.picture.clientWidth || SIDE;
+    const unit = size / pixels;
+    this.picture.setAttribute("viewBox", `${x} ${y} ${size} ${size}`);
+    this.picture.style.setProperty("--unit", String(unit));
+    this.picture.style.setProperty("--dot", String(((pixels * Math.sqrt(zoom)) / 150) * unit));
+    this.picture.classList.toggle("zoomed", zoom > 1);
+    const seen = (item) => item.x >= x && item.x <= x + size && item.y >= y && item.y <= y + size;
+    const points = this.items.flatMap((item, key) => (seen(item) && !this.dots[key].classList.contains("dim") ? [{ x: (item.x - x) / unit, y: (item.y - y) / unit, title: nameOf(item), key }] : []));
+    const picked = points.filter((one) => this.dots[one.key].classList.contains("picked"));
+    const placed = labelsOf([...new Set([...picked, ...spread(points, pixels), ...points])], pixels, Math.ceil((zoom > 1 ? MANY : FEW) * Math.min(1, pixels / WIDE)));
+    this.labels.replaceChildren(...placed.map((one) => this.text(drawn("text", {}, one.text), one)));
+    this.placed = placed;
+    if (this.ring.isConnected && this.label.textContent) this.point(this.at);
+  }
+
+  /** Places a text that is placed in pixels. */
+  text(made, { x, y, anchor }) {
+    const unit = this.view.size / (this.picture.clientWidth || SIDE);
+    for (const [name, value] of [["x", this.view.x + x * unit], ["y", this.view.y + y * unit], ["text-anchor", anchor]]) made.setAttribute(name, value);
+    return made;
+  }
+
+  /** Rings an item, and writes its title over what is in the way of it. */
+  point(place) {
+    const item = this.items[place];
+    const unit = this.view.size / (this.picture.clientWidth || SIDE);
+    for (const [name, value] of [["cx", item.x], ["cy", item.y]]) this.ring.setAttribute(name, value);
+    const here = { x: (item.x - this.view.x) / unit, y: (item.y - this.view.y) / unit, title: nameOf(item), key: place };
+    const [label] = labelsOf([here], this.picture.clientWidth || SIDE, 1);
+    this.label.textContent = label?.text ?? "";
+    if (label) this.text(this.label, label);
+    this.placed.forEach((one, at) => this.labels.children[at].classList.toggle("under", Boolean(label) && overlap(one.box, label.box)));
+  }
+
+  /** Goes to an item. @param {number} place @param {boolean} [reach] moves the view there if it is not seen */
+  move(place, reach = false) {
     this.at = place;
     const item = this.items[place];
-    for (const [name, value] of [["cx", item.x], ["cy", item.y], ["r", 13]]) this.ring.setAttribute(name, value);
-    const left = item.x < SIDE / 2;
-    for (const [name, value] of [["x", item.x + (left ? 18 : -18)], ["y", Math.max(item.y - 14, LABELLED)], ["text-anchor", left ? "start" : "end"]]) this.label.setAttribute(name, value);
-    this.label.textContent = nameOf(item);
+    if (reach) this.view.reach(item.x, item.y);
+    this.point(place);
     this.name.textContent = `${nameOf(item)}: ${(item.attributes?.tags ?? []).join(", ") || "no tags"}`;
   }
 
   pick(place) {
+    if (this.view.dragged) return;
     this.ways.pick(this.items[place]);
     this.show(this.tag);
-    announce(`${nameOf(this.items[place])} is picked`);
+    announce(`${nameOf(this.items[place])} is ${this.ways.picked().includes(this.items[place].item_id) ? "picked" : "taken out"}`);
   }
 
   key(event) {
     const way = WAYS[event.key];
-    if (!way && event.key !== "Enter") return;
+    const zoom = ZOOMS[event.key];
+    if ((!way && !zoom && event.key !== "Enter") || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    if (way) this.move(nearest(this.items, this.at, way));
+    this.view.dragged = false;
+    if (way) this.move(nearest(this.items, this.at, way), true);
+    else if (zoom) this.zoom(zoom);
     else this.pick(this.at);
   }
+
+  /** Zooms to the item at hand. @param {(view: MapView, x: number, y: number) => void} how */
+  zoom(how) {
+    const { x, y } = this.items[this.at];
+    how(this.view, x, y);
+  }
+}
+
+/** The first point of each cell of a grid, so that the first labels are everywhere. */
+function spread(points, pixels) {
+  const cell = ({ x, y }) => `${Math.floor((x / pixels) * CELLS)} ${Math.floor((y / pixels) * CELLS)}`;
+  return [...Map.groupBy(points, cell).values()].map(([first]) => first);
 }
 
 /** The item that is nearest in a direction, itself where there is none. */

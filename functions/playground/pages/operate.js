@@ -18,8 +18,12 @@ export async function operatePart([catalog]) {
   }
   const use = element("section", { class: "card", "aria-label": "Use" });
   into(use, () => service.usage({ days: 7 }), usage, (failure) => [element("h2", {}, "Use"), note(explained(failure), "bad")]);
-  if (!catalogs.length) return [note("There is no catalog yet. Import events: doublebill import CATALOG --events FILE."), use];
+  if (!catalogs.length) return [note("There is no catalog yet. Import events: doublebill import CATALOG --events FILE. Or fetch and train real films: doublebill try."), use];
   const names = catalogs.map((one) => one.catalog);
+  if (catalog && !names.includes(catalog)) {
+    const others = names.map((name) => element("li", {}, element("a", { href: `#operate/${encodeURIComponent(name)}` }, name)));
+    return [note(`There is no catalog “${catalog}” here.`, "bad"), element("h2", {}, "Catalogs"), element("ul", {}, others), use];
+  }
   const chosen = catalogs.find((one) => one.catalog === catalog) ?? catalogs[0];
   const select = choice(names.map((name) => [name, name]), chosen.catalog, { change: () => { location.hash = `#operate/${select.value}`; } });
   return [element("div", { class: "narrow" }, field("Catalog", select)), new Desk(chosen).part, use];
@@ -71,7 +75,7 @@ class Desk {
   }
 
   peopleParts(answer) {
-    const rows = answer.erasures.map((one) => [moment(one.erased), one.state, one.users.toLocaleString(), element("button", { click: () => this.showErasure(() => service.erasure(this.catalog, one.erasure_id)), "aria-label": `Erasure of ${moment(one.erased)}` }, "Receipt")]);
+    const rows = answer.erasures.map((one) => [moment(one.erased), one.state, one.users.toLocaleString(), element("button", { click: () => this.showErasure(() => service.erasure(this.catalog, one.erasure_id)), "aria-label": `Receipt of the erasure of ${moment(one.erased)}` }, "Receipt")]);
     const user = element("input", { required: true, maxlength: 256, autocomplete: "off", spellcheck: "false" });
     const ask = element("form", { submit: (event) => { event.preventDefault(); this.confirmErasure(user.value); } }, element("div", { class: "row end" }, field("User id", user), element("button", {}, "Erase …")));
     this.receipt = element("div");
@@ -128,5 +132,5 @@ function importTable(answer) {
 
 function usage(answer) {
   const rows = answer.usage.flatMap((day) => day.routes.map((route) => [day.day, day.caller, route.route, String(route.requests), String(route.failed), String(Math.round(route.milliseconds / Math.max(route.requests, 1)))]));
-  return [element("h2", {}, "Use in the last seven days"), rows.length ? table("Use", ["day", "caller", "route", "requests", "failed", "ms on average"], rows) : note("No requests yet.")];
+  return [element("h2", {}, "Use in the last seven days"), rows.length ? table("Use", ["day", "caller", "route", "requests", "failed in the service", "ms on average"], rows) : note("No requests yet."), rows.length ? element("p", { class: "soft" }, "A request that the service refuses, for example since a field is wrong, is counted as a request. It has not failed in the service.") : ""];
 }

@@ -2,14 +2,16 @@
 
 import { bars } from "./charts.js";
 import { announce, choice, element, field, into, note, paused } from "./dom.js";
-import { FIELDS, nameOf, showItem } from "./items.js";
-import { NO_RULES, asOptions, rulesCard } from "./rules.js";
+import { FIELDS, nameOf, pickButton, showItem, showPicked } from "./items.js";
+import { NO_RULES, Rules, asOptions } from "./rules.js";
 import { asCurl, explained, offline, service } from "./service.js";
 
 const WEIGHTS = [["2", "love"], ["1", "like"], ["0.5", "a little"], ["-1", "dislike"]];
 const FOUND = 6;
 const ROWS = 3;
 const MOST_EDITED = 30;
+/** Items whose tags are offered in rules. */
+const LOOKED_AT = 500;
 
 /** What the person has chosen; it stays while they look at other parts of the page. */
 const state = { catalog: "", history: [], user: "", shown: "popular", ...NO_RULES };
@@ -17,6 +19,11 @@ const state = { catalog: "", history: [], user: "", shown: "popular", ...NO_RULE
 /** The ids of the picks of a catalog. @param {string} catalog @returns {string[]} */
 export function picksOf(catalog) {
   return state.catalog === catalog ? state.history.map((one) => one.item_id) : [];
+}
+
+/** The ids of the picks, none while the history of a user is used. */
+function shownPicks() {
+  return state.user ? [] : picksOf(state.catalog);
 }
 
 /** @param {string[]} path the catalog, then items to begin with */
@@ -27,13 +34,32 @@ export async function recommendPart([catalog, ...items]) {
   } catch (failure) {
     return [note(explained(failure), "bad")];
   }
-  const served = catalogs.filter((one) => one.champion);
-  if (!served.length) return [note("No catalog has a model yet. Import events and train, then come back: doublebill import CATALOG --events FILE, doublebill train CATALOG.")];
-  const known = served.map((one) => one.catalog);
-  const chosen = known.includes(catalog) ? catalog : known.includes(state.catalog) ? state.catalog : known[0];
+  const known = catalogs.filter((one) => one.champion).map((one) => one.catalog);
+  if (catalog && !known.includes(catalog)) return absent(catalog, known, catalogs.some((one) => one.catalog === catalog));
+  if (!known.length) return beginning(catalogs.map((one) => one.catalog));
+  const chosen = catalog || (known.includes(state.catalog) ? state.catalog : known[0]);
   if (chosen !== state.catalog) Object.assign(state, { catalog: chosen, history: [], user: "" });
   if (items.length) state.history = await titled(items);
   return new Picker(known).parts;
+}
+
+/** Says that the address names a catalog that cannot be shown. @param {string} catalog @param {string[]} known @param {boolean} untrained */
+function absent(catalog, known, untrained) {
+  const why = untrained ? `The catalog “${catalog}” has no model yet. Train it: doublebill train ${catalog}` : `There is no catalog “${catalog}” here.`;
+  const others = known.map((one) => element("li", {}, element("a", { href: `#recommend/${encodeURIComponent(one)}` }, one)));
+  return [note(why, "bad"), ...(known.length ? [element("h2", {}, "Catalogs"), element("ul", {}, others)] : beginning([]))];
+}
+
+/** Says how to begin where no catalog has a model. @param {string[]} untrained */
+function beginning(untrained) {
+  const command = (text) => element("pre", { tabindex: 0 }, text);
+  const train = untrained.length ? [element("p", {}, "There are catalogs, and none has a model yet. Train one:"), command(`doublebill train ${untrained[0]}`)] : [];
+  return [element("section", { class: "card", "aria-label": "How to begin" },
+    element("h2", {}, untrained.length ? "No catalog has a model yet" : "There is no catalog yet"),
+    ...train,
+    element("p", {}, "Real films, fetched, trained and served in one step:"), command("doublebill try"),
+    element("p", {}, "Your own files:"), command("doublebill import CATALOG --events FILE --items FILE\ndoublebill train CATALOG"),
+    element("p", {}, element("a", { href: "#play" }, "Play"), " makes levels and texts, and needs no catalog."))];
 }
 
 /** @param {string[]} items @returns {Promise<{item_id: string, title: string, weight: number}[]>} */
@@ -51,31 +77,41 @@ function storedVerdict({ weight, rating }) {
 class Picker {
   /** @param {string[]} catalogs */
   constructor(catalogs) {
-    this.results = element("section", { class: "card", "aria-label": "Recommendations" });
+    this.results = element("section", { class: "card", "aria-label": "Recommendations", tabindex: -1 });
+    this.jump = this.skip("jump");
+    this.happened = element("div");
     this.found = element("ul", { class: "items found", "aria-label": "Found items" });
     this.picked = element("ul", { class: "chips", "aria-label": "Picked items" });
     this.edit = element("div", { class: "row" });
     this.request = element("div");
     this.item = element("div");
     this.rows = element("div");
-    const ask = paused(() => this.recommend(), 60);
+    this.rules = new Rules(state, paused(() => this.recommend(), 60), offline ? null : () => tagsOf(state.catalog));
     const map = element("details", { class: "card", toggle: (event) => this.openMap(event.target) }, element("summary", {}, "Map of the items"));
     const same = element("details", { class: "card" }, element("summary", {}, "The same as a request"), this.request);
     this.parts = [
-      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), rulesCard(state, ask, !offline)), element("div", {}, this.item, this.results, this.rows, offline ? null : map, offline ? null : same)),
+      this.skip("skip"),
+      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), this.rules.part), element("div", {}, this.item, this.happened, this.results, this.rows, offline ? null : map, offline ? null : same)),
     ];
     this.drawPicked();
     this.find("");
     this.recommend();
   }
 
+  /** A link to the recommendations. @param {string} sort its class */
+  skip(sort) {
+    return element("a", { class: sort, href: "#", click: (event) => { event.preventDefault(); this.results.focus(); this.results.scrollIntoView(); } }, "Skip to the recommendations");
+  }
+
   pickCard(catalogs) {
     const search = element("input", { type: "search", autocomplete: "off", maxlength: 128, input: paused(() => this.find(search.value), 80) });
-    this.user = element("input", { maxlength: 256, autocomplete: "off", change: () => { state.user = this.user.value; this.changed(); } });
+    this.user = element("input", { maxlength: 256, autocomplete: "off", spellcheck: "false" });
+    const showUser = (event) => { event.preventDefault(); state.user = this.user.value; this.changed(); };
     const select = choice(catalogs.map((one) => [one, one]), state.catalog, { change: () => { location.hash = `#recommend/${select.value}`; } });
     const shown = choice([["popular", "what most people like"], ["trending", "what is popular lately"]], state.shown, { change: () => { state.shown = shown.value; search.value = ""; this.find(""); } });
     return element(
       "section", { class: "card", "aria-label": "What you like" },
+      element("h2", { class: "small" }, "What you like"),
       offline ? null : field("Catalog", select),
       offline ? null : field("Begin with", shown),
       field("Search", search, "titles, tags or ids; typing mistakes are forgiven"),
@@ -83,7 +119,8 @@ class Picker {
       element("h2", { class: "small" }, "Your picks, the latest last"),
       this.picked,
       this.edit,
-      offline ? null : element("details", { open: Boolean(state.user) }, element("summary", {}, "Or a user of the service"), field("User id", this.user, "the stored history of this user in place of your picks")),
+      this.jump,
+      offline ? null : element("details", { open: Boolean(state.user) }, element("summary", {}, "Or a user of the service"), element("form", { submit: showUser }, field("User id", this.user, "the stored history of this user in place of your picks"), element("button", {}, "Show"))),
     );
   }
 
@@ -91,7 +128,7 @@ class Picker {
   async openMap(place) {
     if (!place.open || place.childNodes.length > 1) return;
     const { mapPart } = await import("./map.js");
-    place.append(mapPart(state.catalog, { pick: (item) => this.pick(item), picked: () => picksOf(state.catalog) }));
+    place.append(mapPart(state.catalog, { pick: (item) => this.pick(item), picked: shownPicks }));
   }
 
   /** Shows the items that are like a query; those of a list without a query. @param {string} query */
@@ -103,16 +140,22 @@ class Picker {
       const items = answer.items ?? answer[list];
       if (words) announce(`${items.length} items found`);
       if (!items.length) return [element("li", { class: "soft" }, words ? "Nothing is like that. Try fewer letters." : "Nothing yet.")];
-      return items.map((item) => element("li", { class: "item" }, element("b", {}, nameOf(item)), element("button", { click: () => this.pick(item), "aria-label": `Pick ${nameOf(item)}` }, "Pick")));
+      return items.map((item) => element("li", { class: "item" }, element("b", {}, nameOf(item)), this.pickButton(item)));
     };
     into(this.found, call, draw, (failure) => [element("li", {}, note(explained(failure), "bad"))]);
   }
 
-  /** @param {{item_id: string, title?: string}} item */
+  /** Picks an item, or takes it out of the picks again. @param {{item_id: string, title?: string}} item */
   pick(item) {
-    if (!state.history.some((one) => one.item_id === item.item_id)) state.history.push({ item_id: item.item_id, title: nameOf(item), weight: 1 });
+    const others = state.history.filter((one) => one.item_id !== item.item_id);
+    const takenOut = others.length < state.history.length && !state.user;
+    state.history = takenOut ? others : [...others, { item_id: item.item_id, title: nameOf(item), weight: 1 }];
     state.user = "";
     this.changed();
+  }
+
+  pickButton(item) {
+    return pickButton(item, shownPicks(), () => this.pick(item));
   }
 
   /** Draws the picks again, and asks again. */
@@ -137,6 +180,8 @@ class Picker {
     const start = element("button", { click: () => { state.history = []; state.user = ""; this.changed(); } }, "Start over");
     const edit = element("button", { click: () => this.editHistory() }, "Edit this history");
     this.user.value = state.user;
+    this.happened.replaceChildren();
+    showPicked(this.parts, shownPicks());
     this.offerRows();
     this.edit.replaceChildren(...(state.user ? [edit, start] : chips.length ? [start] : []));
     const picks = state.user ? [] : state.history.map((one) => `/${encodeURIComponent(one.item_id)}`);
@@ -146,13 +191,14 @@ class Picker {
   /** Takes the stored history of the user for picks, so that it can be changed. */
   async editHistory() {
     try {
-      const { items } = await service.history(state.catalog, state.user, { n: MOST_EDITED });
+      const { items, older, next_cursor } = await service.history(state.catalog, state.user, { n: MOST_EDITED });
       const picks = await titled(items.map((one) => one.item_id).reverse());
       const stored = new Map(items.map(({ item_id, weight, rating, timestamp }) => [item_id, { weight, rating, timestamp }]));
       state.history = picks.map((one) => ({ ...one, weight: undefined, stored: stored.get(one.item_id) }));
       state.user = "";
       this.changed();
       announce(`${items.length} picks`);
+      if (next_cursor || older) this.happened.replaceChildren(note(`These are the newest ${items.length} items of the history; there are more, which do not count here.`));
     } catch (failure) {
       this.edit.append(note(explained(failure), "bad"));
     }
@@ -168,19 +214,35 @@ class Picker {
     const body = this.body();
     const path = `/v1/catalogs/${state.catalog}/recommendations`;
     const draw = (answer) => {
+      this.answer = answer;
       announce(`${answer.recommendations.length} recommendations`);
+      this.rules.answered(answer);
+      this.jump.textContent = answer.recommendations.length ? `First: ${nameOf(answer.recommendations[0])}. See all ${answer.recommendations.length}` : "Skip to the recommendations";
       this.request.replaceChildren(element("h2", { class: "small" }, "curl"), element("pre", { tabindex: 0 }, asCurl("POST", path, body)), element("h2", { class: "small" }, "Answer"), element("pre", { tabindex: 0 }, JSON.stringify(answer, null, 1)));
       return this.drawn(answer);
     };
     const started = performance.now();
-    const refuse = (failure) => [element("h2", {}, "Recommendations"), note(explained(failure), "bad")];
-    into(this.results, () => service.recommend(state.catalog, body), draw, refuse).then(() => performance.measure("recommendation", { start: started }));
+    const refuse = (failure) => {
+      this.rules.refused(failure);
+      return [element("h2", {}, "Recommendations"), note(explained(failure), "bad")];
+    };
+    return into(this.results, () => this.ask(body), draw, refuse).then(() => performance.measure("recommendation", { start: started }));
+  }
+
+  /** Asks for recommendations; of a user of whom nothing is known also whether anything is stored, else what an event would be. */
+  async ask(body) {
+    const answer = await service.recommend(state.catalog, body);
+    if (!state.user) return answer;
+    this.kind ??= await likingKind(state.catalog);
+    if (answer.cold) answer.stored = await service.history(state.catalog, state.user, { n: 1 }).then(({ items, older }) => items.length + older, () => undefined);
+    return answer;
   }
 
   drawn(answer) {
     const notes = [];
     if (answer.degraded) notes.push(note(`This answer is not as good as it could be: ${answer.degraded}.`, "bad"));
-    if (answer.cold) notes.push(note("Nothing is known of this taste yet, so these are the items that most people like."));
+    if (answer.stored === 0) notes.push(note(`Nothing is stored of the user “${state.user}” in this catalog, so these are the items that most people like.`));
+    else if (answer.cold) notes.push(note("Nothing is known of this taste yet, so these are the items that most people like."));
     if (answer.baseline) notes.push(note(`No model of this catalog beats a simple baseline yet; ${answer.baseline} answers.`));
     if (answer.unknown_items.length) notes.push(note(`The model does not know: ${answer.unknown_items.join(", ")}.`));
     const items = answer.recommendations.map((item, place) => this.entry(item, place));
@@ -191,34 +253,38 @@ class Picker {
   entry(item, place) {
     const details = element("details", { open: place < 3 }, element("summary", {}, item.reason || "why"));
     const parts = (item.contributions ?? []).slice(0, 8).map((part) => ({
-      label: part.prior ? "popular lately" : part.title || part.item_id || "an item that was taken down", value: part.contribution, text: `${Math.round(part.share * 100)} %`,
+      label: part.prior ? "popular lately" : part.title || part.item_id || "an item that was taken down", value: part.contribution, text: shareOf(part),
     }));
-    if (parts.length) details.append(bars(parts, `What speaks for ${nameOf(item)}`));
+    const against = parts.some((part) => part.value < 0);
+    if (parts.length) details.append(bars(parts, `What speaks for ${nameOf(item)}${against ? ", and against it" : ""}`));
     const facts = [(item.attributes?.tags ?? []).join(", "), `score ${item.score.toPrecision(3)}`, item.predicted_rating ? `predicted rating ${item.predicted_rating.toFixed(1)}` : ""];
     return element(
       "li", {},
       element("div", { class: "item" }, element("b", {}, `${place + 1}. ${nameOf(item)}`), element("span", { class: "row" },
-        element("button", { click: () => this.pick(item), "aria-label": `Pick ${nameOf(item)}` }, "Pick"),
-        element("button", { click: () => this.showItem(item), "aria-label": `More like ${nameOf(item)}` }, "More like this"),
-        state.user ? element("button", { click: (event) => this.send(item, event.target), "aria-label": `Tell the service that ${state.user} met ${nameOf(item)}` }, "Send event") : null)),
+        this.pickButton(item),
+        element("button", { click: () => this.showItem(item), "aria-label": `More like this: ${nameOf(item)}` }, "More like this"),
+        state.user ? element("button", { click: (event) => this.send(item, event.target), "aria-label": `Send “${this.kind}”: an event of user ${state.user} with ${nameOf(item)}` }, `Send “${this.kind}”`) : null)),
       element("p", { class: "soft" }, facts.filter(Boolean).join(" · ")),
       parts.length ? details : null,
     );
   }
 
-  /** Sends an event of the user, and asks again: the next answer has it. */
+  /** Sends an event of the user, asks again since the next answer has it, and says what it changed. */
   async send(item, button) {
     button.disabled = true;
-    const event = { user_id: state.user, item_id: item.item_id, kind: "like", timestamp: Date.now() / 1000 };
+    const [user, before] = [state.user, this.answer.recommendations];
     try {
-      const settings = await service.settings(state.catalog);
-      const kinds = Object.keys(settings.kinds ?? {});
-      if (kinds.length && !kinds.includes("like")) event.kind = kinds.find((kind) => kind !== "rate") ?? "view";
-      await service.sendEvents(state.catalog, [event]);
-      announce("The event was stored");
-      this.recommend();
+      await service.sendEvents(state.catalog, [{ user_id: user, item_id: item.item_id, kind: this.kind, timestamp: Date.now() / 1000 }]);
+      await this.recommend();
+      if (state.user !== user) return;
+      const stored = note(`Stored: an event “${this.kind}” of user ${user} with ${nameOf(item)}. ${changes(before, this.answer.recommendations)}`, "good");
+      stored.tabIndex = -1;
+      this.happened.replaceChildren(stored);
+      stored.focus();
+      announce(stored.textContent);
     } catch (failure) {
-      this.results.prepend(note(explained(failure), "bad"));
+      button.disabled = false;
+      this.happened.replaceChildren(note(explained(failure), "bad"));
     }
   }
 
@@ -233,6 +299,35 @@ class Picker {
   }
 
   showItem(item) {
-    showItem(this.item, state.catalog, item, { pick: (one) => this.pick(one), move: (one) => this.showItem(one) });
+    showItem(this.item, state.catalog, item, { pickButton: (one) => this.pickButton(one), move: (one) => this.showItem(one), fallback: this.results });
   }
+}
+
+/** The share of a contribution, with its sign in words too. @param {{share: number, contribution: number}} part */
+function shareOf({ share, contribution }) {
+  const percent = Math.round(share * 100) ? `${contribution < 0 ? "−" : ""}${Math.round(share * 100)} %` : "under 1 %";
+  return contribution < 0 ? `${percent}, against it` : percent;
+}
+
+/** What is new in a list and what is gone from it, in words. */
+function changes(before, after) {
+  const lacking = (list, from) => from.filter((item) => !list.some((one) => one.item_id === item.item_id)).map(nameOf);
+  const [fresh, gone] = [lacking(before, after), lacking(after, before)];
+  if (!fresh.length && !gone.length) return "The list has the same items as before.";
+  return `In the list now: ${fresh.join(", ") || "nothing new"}. No longer in it: ${gone.join(", ") || "nothing"}.`;
+}
+
+/** The kind of event that says that somebody likes an item, or another one of the catalog. @param {string} catalog */
+async function likingKind(catalog) {
+  const { kinds = {} } = await service.settings(catalog).catch(() => ({}));
+  const names = Object.keys(kinds);
+  return !names.length || names.includes("like") ? "like" : (names.find((kind) => kind !== "rate") ?? "view");
+}
+
+/** The tags of a catalog's most popular items, the most frequent first. @param {string} catalog */
+async function tagsOf(catalog) {
+  const { popular } = await service.popular(catalog, { n: LOOKED_AT, fields: ["tags"] });
+  const counts = new Map();
+  for (const item of popular) for (const tag of item.attributes?.tags ?? []) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).map(([tag]) => tag);
 }

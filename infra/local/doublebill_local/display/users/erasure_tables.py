@@ -13,10 +13,12 @@ def show_erasure(answer: Answer) -> None:
         out.print(f"a training without them was started: {answer['training_id']}", markup=False)
     if "receipt" not in answer:
         if "reason" in answer:
-            out.print(f"no model without them serves yet: {answer['reason']}", markup=False)
-            out.print(f"versions with them are served until {answer['due']} at the latest", markup=False)
+            out.print(f"no model that was trained without them answers yet: {answer['reason']}", markup=False)
+            out.print(
+                f"versions that were trained on them may answer until {answer['due']} at the latest", markup=False
+            )
         again = f"doublebill erasures {answer['catalog']} {answer['erasure_id']}"
-        when = "a minute after the erasure, when a model without the users serves"
+        when = "a minute after the erasure, when a model that was trained without the users answers"
         out.print(f"the receipt is made {when}: {again}", markup=False, style="dim")
         return
     out.print(f"completed {answer['receipt']['completed']}, seal {answer['receipt']['seal']}", markup=False)
