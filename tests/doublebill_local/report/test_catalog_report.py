@@ -59,7 +59,7 @@ def test_a_run_of_earlier_code_gives_a_report_without_what_it_did_not_record() -
 
 
 def test_the_model_that_a_baseline_beat_stands_beside_it() -> None:
-    report = {
+    report: dict[str, Any] = {
         "evaluated": True,
         "split": {"kind": "x", "question": "random", "train_users": 8, "test_users": 9, "splits": 2},
         "metrics": METRICS,
@@ -75,6 +75,12 @@ def test_the_model_that_a_baseline_beat_stands_beside_it() -> None:
     [means, differences] = parts.sections[0].tables
     assert means.heads == ["metric", "item-kNN", "popularity", "model that was chosen"]
     assert differences.rows[-1][-1] == "-0.1000 (-0.1200 to -0.0800)"
+    assert (
+        "The command measures again on the same 2 splits, of the rows that are there today." in parts.sections[0].words
+    )
+    report["split"]["splits_planned"] = 3
+    cut = catalog_report(RecordedVersion("films", {**CARD, "report": report}, {"data": {}}, NOTHING)).sections[0].words
+    assert "The clock cut the training after 2 of 3 splits; the command measures on all of them." in cut
 
 
 @pytest.mark.parametrize("values", [{"bins": []}, {"counts": {}}])

@@ -97,11 +97,13 @@ def _headline_words(report: Json) -> list[str]:
     words = [f"{headline(report)}.", f"{PLUS_MINUS}.", f"{line[:1].upper()}{line[1:]}."]
     if repeats(report):
         words.append(f"{REPEATS[:1].upper()}{REPEATS[1:]}.")
-    splits = report["split"].get("splits", 1)
-    if splits > 1:
+    splits, planned = report["split"].get("splits", 1), report["split"].get("splits_planned")
+    if planned:
         words.append(
-            f"The training measured on {splits} splits; the command measures again on the first, and on today's data."
+            f"The clock cut the training after {splits} of {planned} splits; the command measures on all of them."
         )
+    elif splits > 1:
+        words.append(f"The command measures again on the same {splits} splits, of the rows that are there today.")
     return words
 
 

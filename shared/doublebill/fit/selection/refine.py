@@ -5,7 +5,7 @@ Each trial is recorded as
     {"stage", "question", "config", "ndcg@100", "taken"}     or {"stage", "question", "config", "failed"}
 
 with `DECIDES` on the validation users of the stage's question. The first trial of a stage is the config that it began
-with. `taken` says whether the config became the best one.
+with. `taken` says whether the stage ended with the config: that is one of its trials.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from doublebill.model.config import Config
 TOLERATED = 0.001
 """Loss of `DECIDES` that a better variant may have on the guard of a stage, and a favoured one on its question."""
 
-Trial = Mapping[str, Any]
+Trial = dict[str, Any]
 
 
 @dataclass(eq=False)
@@ -50,6 +50,7 @@ class Refinement:
         began_with, clock, seconds = self.best, self.study.budget.clock, 0.0
         if self._cut(stage, question, [self.best, variants[0]], seconds):
             return
+        before = len(self.tried)
         highest = self._reached(stage, question, self.best, -1.0) - TOLERATED * stage.favoured
         least = self.study.reached(self.best, stage.guard) - TOLERATED if self._guarded(stage) else -1.0
         in_vain = 0
@@ -64,6 +65,9 @@ class Refinement:
             highest = max(highest, reached)
             seconds = max(seconds, clock() - began)
             self.study.retain(began_with, self.best, config, self.rival)
+        for trial in self.tried[before:]:
+            if "taken" in trial:
+                trial["taken"] = trial["config"] == self.best.to_json()
         outcome = changes(began_with, self.best) or "no change"
         self.study.tell(f"{stage.name} … {outcome}, {question} {DECIDES.upper()} {score(highest)}")
 
@@ -98,7 +102,7 @@ class Refinement:
 def refine(
     study: Study,
     chosen: Config,
-    before: Sequence[Trial] | None = None,
+    before: Sequence[Mapping[str, Any]] | None = None,
     rival: Config | None = None,
     slowest: float = 0.0,
 ) -> Refinement:
@@ -117,7 +121,7 @@ def refine(
     return refinement
 
 
-def _repeated(before: Sequence[Trial], stage: Stage, best: Config) -> list[Config]:
+def _repeated(before: Sequence[Mapping[str, Any]], stage: Stage, best: Config) -> list[Config]:
     """Returns the configs that a stage of an earlier refinement tried.
 
     Runs before stages had names recorded the half-life and the transitions of each trial alone.

@@ -45,7 +45,7 @@ FIRST_PAGE = ModelListOptions()
 
 
 class ModelEntry(TypedDict):
-    """One version, and the latest run that made it."""
+    """One version, and the run that made it and measured it on most splits, the latest of equals."""
 
     version: str
     champion: bool
@@ -114,7 +114,7 @@ def models(
     now: int = 0,
     page: ModelListOptions = FIRST_PAGE,
 ) -> ModelList:
-    """Returns a page of the versions of a catalog, newest first, with the report of the latest run that made each.
+    """Returns a page of the versions of a catalog, newest first, with the report of the run that measured each best.
 
     Of the reports it has what fits a list; the card of a version has all.
 
@@ -142,7 +142,7 @@ def models(
 
 
 def model(objects: Objects, catalog: str, version: str, records: Records | None = None, now: int = 0) -> ModelCard:
-    """Returns the model card of a version: its manifest's config and the record of the latest run that made it.
+    """Returns the model card of a version: its manifest's config and the record of the run that measured it best.
 
     Raises:
         NotFound: when there is no such catalog, or it has no such version.
@@ -218,12 +218,18 @@ class _Listing:
         for key, data in in_order_or_missing(objects, reversed(keys)):
             run = key.rpartition("/")[2].removesuffix(".json")
             try:
-                self._note(run, json.loads(data or b""))
+                self._note(run, self._measured(objects, catalog, json.loads(data or b"")))
             except (ValueError, TypeError, KeyError, AttributeError):
                 if self._is_due(run):
                     self.skipped.append({"name": run, "problem": f"{key} cannot be read"})
             if self.more:
                 return
+
+    def _measured(self, objects: Objects, catalog: str, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns the record of a run, or that of an earlier one where the clock cut its measurements short."""
+        if record.get("version") in self._met or "splits_planned" not in record.get("report", {}).get("split", {}):
+            return record
+        return runs.of_version(objects, catalog, record["version"])
 
     def _is_due(self, run: str) -> bool:
         return self._page.cursor is None or run < self._page.cursor

@@ -13,7 +13,7 @@ no `window`: they would tell exact numbers. `privacy_card` is described in `doub
 import datetime
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from doublebill.errors import NotFound, ObjectMissing, TrainingRunning
@@ -108,16 +108,38 @@ def every(objects: Objects, catalog: str) -> Iterator[tuple[str, Record]]:
         yield key.rpartition("/")[2].removesuffix(".json"), record if isinstance(record, dict) else {}
 
 
-def of_version(objects: Objects, catalog: str, version: str) -> Record:
+def latest_of_version(objects: Objects, catalog: str, version: str) -> Record:
     """Returns the record of the latest run that made the version.
 
     Raises:
         NotFound: when no run did.
     """
-    for _, record in every(objects, catalog):
-        if record.get("version") == version:
-            return record
-    raise NotFound(f"catalog {catalog!r} has no version {version!r} that a run has made")
+    return _of_version(objects, catalog, version)[0]
+
+
+def of_version(objects: Objects, catalog: str, version: str) -> Record:
+    """Returns the record of the run that made the version and measured it on most splits, the latest of equals.
+
+    Trainings that chose the same config of the same rows make the same version, and it has one headline: theirs are
+    equal but where the clock of a machine cut the measurement short.
+
+    Raises:
+        NotFound: when no run did.
+    """
+    return max(_of_version(objects, catalog, version), key=splits)
+
+
+def splits(record: Mapping[str, Any]) -> int:
+    """Returns the number of splits on which a run has measured its version."""
+    return int((record.get("report") or {}).get("split", {}).get("splits", 0))
+
+
+def _of_version(objects: Objects, catalog: str, version: str) -> Sequence[Record]:
+    """Returns the records of the runs that made the version, newest first; raises `NotFound` where none did."""
+    found = [record for _, record in every(objects, catalog) if record.get("version") == version]
+    if not found:
+        raise NotFound(f"catalog {catalog!r} has no version {version!r} that a run has made")
+    return found
 
 
 def latest_generations(objects: Objects, catalog: str) -> Mapping[str, int]:

@@ -75,7 +75,7 @@ def verify(objects: Objects, catalog: str, version: str, tell: Tell = lambda _: 
         NotFound: when there is no such catalog, or no run of it made the version.
     """
     catalogs.settings(objects, check_catalog_name(catalog))
-    record: Mapping[str, Any] = runs.of_version(objects, catalog, version)
+    record: Mapping[str, Any] = runs.latest_of_version(objects, catalog, version)
     manifest, differences = _stored(objects, catalog, version)
     outcome: Outcome = "not repeatable"
     try:

@@ -1,11 +1,13 @@
 import pytest
 
 from doublebill.errors import NotFound
+from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.catalog import catalogs
-from doublebill.service.registry import runs
+from doublebill.service.registry import model_list, runs
+from doublebill.service.training.train import train
 from doublebill.stores.job_record import new_id
 from fakes import MemoryObjects
-from trainings import fill, trained
+from trainings import fill, trained, training
 from worlds import FIRST_MS, checkerboard
 
 NOW_MS = 1_700_000_000_000
@@ -56,6 +58,18 @@ class TestTheRunOfAVersion:
         other = trained(objects, FIRST_MS + 3)
         assert runs.of_version(objects, "films", str(again["version"])) == again
         assert runs.of_version(objects, "films", str(other["version"])) == other
+
+    def test_is_the_one_that_measured_it_on_most_splits(self, objects):
+        fill(objects, checkerboard(users=80, items=12))
+        whole = train(training(objects, FIRST_MS, configs=[{"family": "knn"}]))
+        cut = train(training(objects, FIRST_MS + 1, configs=[{"family": "knn"}], budget=TimeBudget(deadline=-1.0)))
+        version = str(cut["version"])
+        assert cut["version"] == whole["version"]
+        assert runs.splits(cut) < runs.splits(whole)
+        assert runs.latest_of_version(objects, "films", version) == cut
+        assert runs.of_version(objects, "films", version) == whole
+        (listed,) = model_list.models(objects, "films")["models"]
+        assert (listed["run"], listed["report"]["metrics"]) == (whole["run"], whole["report"]["metrics"])
 
     def test_of_a_version_that_no_run_made_is_not_found(self, twice_trained):
         with pytest.raises(NotFound, match="no version"):
