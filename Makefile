@@ -81,6 +81,7 @@ docs: env openapi  ## write the generated pages of infra/docs again, and the typ
 	@$(PY) $(DOCS)/generators/http_reference.py > $(DOCS)/reference/http.md.new && mv $(DOCS)/reference/http.md.new $(DOCS)/reference/http.md
 	@$(PY) $(DOCS)/generators/cli_reference.py > $(DOCS)/reference/cli.md.new && mv $(DOCS)/reference/cli.md.new $(DOCS)/reference/cli.md
 	@$(PY) $(DOCS)/generators/file_reference.py > $(DOCS)/reference/files.md.new && mv $(DOCS)/reference/files.md.new $(DOCS)/reference/files.md
+	@$(PY) $(DOCS)/generators/level_reference.py > $(DOCS)/reference/levels.md.new && mv $(DOCS)/reference/levels.md.new $(DOCS)/reference/levels.md
 	@$(PY) $(DOCS)/generators/cost.py > $(DOCS)/cost.md.new && mv $(DOCS)/cost.md.new $(DOCS)/cost.md
 	@$(PY) $(DOCS)/generators/api_changes.py > $(DOCS)/reference/api-changes.md.new && mv $(DOCS)/reference/api-changes.md.new $(DOCS)/reference/api-changes.md
 

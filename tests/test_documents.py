@@ -168,6 +168,7 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
         ("reference/http", "http_reference"),
         ("reference/cli", "cli_reference"),
         ("reference/files", "file_reference"),
+        ("reference/levels", "level_reference"),
         ("reference/api-changes", "api_changes"),
         ("cost", "cost"),
     ],

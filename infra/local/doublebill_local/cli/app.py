@@ -11,6 +11,7 @@ from cyclopts.exceptions import MissingArgumentError, UnusedCliTokensError, Vali
 import doublebill
 from doublebill import errors
 from doublebill_local.cli.command_table import COMMANDS, EXIT_CODES, Command
+from doublebill_local.cli.content.kind_help import HELP, show_kind_help
 
 CODES = ((errors.InvalidInput, 2), (errors.NotFound, 3), (errors.NoModel, 3), (errors.DoublebillError, 1))
 
@@ -47,7 +48,9 @@ def _run(words: Sequence[str], hints: bool) -> int:
         return 2
     ended: int | Mapping[str, str] | None = app(words)
     code, found = (0, ended) if isinstance(ended, Mapping) else (ended or 0, {})
-    if hints and not code and "--help" not in words:
+    if HELP.intersection(words):
+        show_kind_help(words)
+    elif hints and not code:
         from doublebill_local.cli.next_command import show_next  # the help of all commands loads none of them
 
         show_next(app, words, found)

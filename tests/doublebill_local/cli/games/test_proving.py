@@ -93,3 +93,16 @@ def test_wrong_words_give_exit_code_2(run, home, written, tmp_path, monkeypatch,
     ran = run("prove", *words)
     assert ran.code == 2
     assert message in ran.err
+
+
+def test_help_shows_tiles_letters_and_controls_of_the_kind_and_no_next_command(run, home):
+    of_kind = run("generate", "sokoban", "--help")
+    assert (of_kind.code, of_kind.err) == (0, "")
+    for words in ("$  crate", "is pushed, never pulled", "u walk up", "U push up", "Controls of sokoban", "difficulty"):
+        assert words in of_kind.out
+    assert "Controls of names" in run("generate", "names", "--help").out
+    assert "generate KIND --help shows the tiles" in run("generate", "--help").out
+    every = run("prove", "--help").out
+    assert "  chamber: # wall, . floor, P player, K key, D door, E enemy\n" in every
+    assert "opens the iron gate" in run("prove", "--help", "--kind", "dungeon").out
+    assert "Tiles" not in run("train", "--help").out
