@@ -60,6 +60,14 @@ LOOKS = """async () => {
   };
 }"""
 """Draws a pit with the edge below it, crates beside a goal and on one, and finds the ends of a maze."""
+HIDDEN_LINES = """[...document.querySelectorAll('svg.graph path')].reduce((hidden, path) => {
+  const boxes = [...document.querySelectorAll('svg.graph rect')].map((one) => one.getBBox());
+  const within = (one, from, size) => one > from + 2 && one < from + size - 2;
+  const inside = ({ x, y }) => boxes.some((box) => within(x, box.x, box.width) && within(y, box.y, box.height));
+  const points = Array.from({ length: 200 }, (_, at) => path.getPointAtLength((path.getTotalLength() * at) / 200));
+  return hidden + points.filter(inside).length;
+}, 0)"""
+"""Counts the points of a mission's lines that lie behind a box."""
 PROBLEM = "application/problem+json"
 WIDEST = """[...document.querySelectorAll('main *')].filter((one) => !one.closest('.scroll'))
   .sort((one, other) => other.getBoundingClientRect().right - one.getBoundingClientRect().right)[0].outerHTML"""
@@ -342,7 +350,10 @@ def play(visit: Visit) -> None:
     with page.expect_response(lambda answer: answer.url.endswith("/games/chamber")):
         page.keyboard.press("Enter")
     visit.settle()
-    tell("range", cells=page.locator("svg.heat rect[role=button]").count())
+    cells = page.locator("svg.heat rect[role=button]")
+    counts = page.locator("svg.heat text.count[aria-hidden]").all_text_contents()
+    bounds = page.locator("svg.heat text.bound").all_text_contents()
+    tell("range", cells=cells.count(), counts=counts, bounds=bounds)
     visit.look("range")
 
 
@@ -392,7 +403,7 @@ def keep_cells(visit: Visit) -> None:
         drops = page.locator("table:has-text('what foes drop')").count()
         facts, seed = page.locator("details dl dd").all_inner_texts(), named.value.post_data_json["seed"]
         tell("story", facts=facts, seed=seed, drops=drops, notes=visit.notes())
-    tell("mission", picture=page.locator("svg.graph").get_attribute("aria-label"))
+    tell("mission", picture=page.locator("svg.graph").get_attribute("aria-label"), hidden=page.evaluate(HIDDEN_LINES))
     visit.look("story")
 
 

@@ -302,7 +302,9 @@ def test_a_level_has_a_name_a_quest_and_what_its_treasures_hold(steps: Steps) ->
     assert place
     assert "key" in quest
     assert "worth" in treasures
-    assert "opens" in steps["mission"][0]["picture"]
+    mission = steps["mission"][0]
+    assert "opens" in mission["picture"]
+    assert mission["hidden"] == 0
 
 
 def test_vaults_are_ticked_drawn_and_taken_from_a_level(steps: Steps) -> None:
@@ -325,7 +327,10 @@ def test_the_way_over_stairs_is_drawn_by_the_service(steps: Steps) -> None:
 
 def test_texts_and_the_range_are_shown(steps: Steps) -> None:
     assert len(steps["texts"][0]["texts"]) == 5
-    assert steps["range"][0]["cells"] > 1
+    [step] = steps["range"]
+    assert len(step["counts"]) == step["cells"] > 1
+    assert sum(map(int, step["counts"])) == 40
+    assert len(step["bounds"]) == 5
 
 
 def test_a_part_that_loads_late_does_not_take_the_place_of_another(steps: Steps) -> None:

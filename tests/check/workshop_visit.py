@@ -193,6 +193,9 @@ def narrow_play(visit: Any) -> dict[str, Any]:
     page.get_by_role("button", name="Step back").click()
     said.append(page.locator("main p[role=status]").inner_text())
     page.get_by_role("button", name="Change tiles").click()
+    page.get_by_label("Tile").select_option(label="enemy")
+    page.locator("canvas").focus()
+    page.keyboard.press("Enter")
     page.get_by_text("Files", exact=True).click()
     visit.look("narrow play")
     return {"top": top, "said": said}

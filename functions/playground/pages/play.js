@@ -120,6 +120,7 @@ class Workshop {
   refuse(failure) {
     this.said.replaceChildren(note(asTyped(explained(failure)).replace(/^spec\.(.)/i, (_, first) => first.toUpperCase()), "bad"));
     markWrong(this.named, failure.errors ?? []);
+    this.said.scrollIntoView({ block: "nearest" });
     return [...this.stage.childNodes];
   }
 
