@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from doublebill_local.display import console
 from doublebill_local.display.imports import LEFT_OUT
 from doublebill_local.display.trainings import headline, show_evaluation, show_training
 
@@ -119,6 +120,27 @@ def test_segments_without_figures_are_said_to_be_left_out(capsys: pytest.Capture
     assert words in " ".join(capsys.readouterr().out.split())
     show_evaluation({"version": "v", "report": {**report, "segments": {"head": figures}}})
     assert "left out" not in capsys.readouterr().out
+
+
+def test_baselines_and_segments_have_intervals_and_few_users_no_figures(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console.out, "_width", 200)
+    ends = {"recall@20": [0.46, 0.52], "ndcg@100": [0.26, 0.34]}
+    figures = {"recall@20": 0.49, "ndcg@100": 0.3, "users": 40, "hidden": 90, "intervals": ends}
+    popular = {"metrics": {"recall@20": 0.1, "ndcg@100": 0.07}, "over": OVER}
+    segments = {"cold items": figures | {"beside": {"popularity": popular}}, "short": figures | {"users": 9}, "new": {}}
+    beside = {"popularity": {"metrics": METRICS, "intervals": {"ndcg@100": [0.52, 0.62]}, "over": OVER}}
+    split = {**REPORT["split"], "seed": 1}
+    show_evaluation({"version": "v", "report": {**REPORT, "baselines": beside, "split": split, "segments": segments}})
+    found = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "0.570 ±0.020 0.570 ±0.050 +0.100 ±0.030" in found
+    assert "over popularity" in found
+    for cell in ("0.490 ±0.030", "0.300 ±0.040", "0.070"):
+        assert cell in found
+    assert "short 9 90 too few users" in found
+    assert "new left out" in found
+    assert found.count("0.490 ±0.030") == 1
 
 
 def test_suspicious_users_without_a_number_are_said_to_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:

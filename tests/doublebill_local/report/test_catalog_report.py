@@ -131,7 +131,7 @@ def test_a_histogram_says_what_its_edges_contain_and_what_is_hidden(
 
 
 def test_a_segment_without_figures_is_said_to_be_of_too_few_users_or_the_rest() -> None:
-    figures = {"recall@20": 0.5, "ndcg@100": 0.3, "users": 9, "hidden": 12}
+    figures = {"recall@20": 0.5, "ndcg@100": 0.3, "users": 19, "hidden": 12}
     report = {
         "evaluated": True,
         "split": {"kind": "x", "question": "random", "train_users": 8, "test_users": 9},

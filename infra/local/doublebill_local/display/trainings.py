@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from doublebill.service.registry.runs import reason
 from doublebill_local.display.console import Answer, numbered, out, table
 from doublebill_local.display.imports import LEFT_OUT, report_lines
+from doublebill_local.display.quality.segment_tables import FEWEST, segment_table
 
 SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
 """Metrics that a training prints, of those that its record has (`evaluate.DEPTHS`)."""
@@ -26,9 +27,6 @@ PARTS = {"random": "a random fifth", "temporal": "the newest fifth"}
 
 DRIFT = ("events", "users", "items")
 """Numbers whose change since the run before is shown."""
-
-COUNTS = ("users", "hidden")
-"""Columns of a segment that are counts, not metrics."""
 
 
 PLUS_MINUS = "± is half of the 95 % interval, by bootstrap over test users; differences are paired by user"
@@ -138,7 +136,7 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
         metrics.add_row(
             name,
             _mean(report, name),
-            *(f"{one['metrics'][name]:.3f}" for one in beside.values()),
+            *(_mean(one, name) for one in beside.values()),
             _difference(beside[best]["over"].get(name)),
             *([_difference(over_champion.get(name))] if over_champion else []),
         )
@@ -171,7 +169,7 @@ def headline(report: Answer) -> str:
 
 def _mean(report: Answer, name: str) -> str:
     """Returns the mean of a metric with half of its 95 % interval, where it has one."""
-    mean, ends = f"{report['metrics'][name]:.3f}", report["intervals"].get(name)
+    mean, ends = f"{report['metrics'][name]:.3f}", report.get("intervals", {}).get(name)
     return f"{mean} ±{(ends[1] - ends[0]) / 2:.3f}" if ends else mean
 
 
@@ -206,12 +204,12 @@ def show_evaluation(answer: Answer) -> None:
         return
     out.print(f"{report['split']['kind']}, seed {report['split']['seed']}")
     _metrics(report, list(report["metrics"]))
-    names = list(dict.fromkeys(name for segment in report["segments"].values() for name in segment))
-    segments = table("segment", *names)
-    for title, segment in report["segments"].items():
-        cells = {name: f"{value:,}" if name in COUNTS else f"{value:.3f}" for name, value in segment.items()}
-        segments.add_row(title, *(cells.get(name, "") for name in names))
+    heads, rows = segment_table(report["segments"], _mean, _difference)
+    segments = table(*heads)
+    for row in rows:
+        segments.add_row(*row)
     out.print(segments)
+    out.print(f"fewer than {FEWEST} users are too few for a figure")
     left_out = [title for title, segment in report["segments"].items() if not segment]
     if left_out:
         out.print(f"{', '.join(left_out)}: {LEFT_OUT}")

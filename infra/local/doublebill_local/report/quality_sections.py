@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from doublebill_local.display.imports import LEFT_OUT
+from doublebill_local.display.quality.segment_tables import FEWEST, measured_segments, segment_table
 from doublebill_local.display.trainings import DECIDES, PLUS_MINUS, REPEATS, headline, repeats, split_line
-from doublebill_local.report.figures import COUNTED, Json, estimate, figure, interval, with_interval
+from doublebill_local.report.figures import Json, estimate, figure, interval, with_interval
 from doublebill_local.report.report_parts import BarChart, Chart, Estimate, FigureTable, IntervalChart, Section
 
 HEADLINE = ("recall@20", "ndcg@10", "ndcg@100")
@@ -58,11 +59,12 @@ def _beside(report: Json) -> dict[str, Json]:
     if report.get("champion", {}).get("metrics"):
         others["champion before"] = {
             "metrics": report["champion"]["metrics"],
+            "intervals": report["champion"].get("intervals", {}),
             "over": report.get("over_champion", {}),
         }
     if "model" in report:  # a baseline was published in its place
         ahead = {name: _reversed(over) for name, over in report["model"]["over"].items()}
-        others["model that was chosen"] = {"metrics": report["model"]["metrics"], "over": ahead}
+        others["model that was chosen"] = {**report["model"], "over": ahead}
     return others
 
 
@@ -76,7 +78,7 @@ def _headline(report: Json, beside: Mapping[str, Json], command: str) -> Section
     published = report.get("baseline") or "model"
     names = [name for name in HEADLINE if name in metrics]
     means = [
-        [name, with_interval(metrics, intervals, name), *(figure(one["metrics"].get(name)) for one in beside.values())]
+        [name, with_interval(metrics, intervals, name), *(_mean(one, name) for one in beside.values())]
         for name in names
     ]
     differences = [[name, *(interval(one["over"].get(name)) for one in beside.values())] for name in names]
@@ -90,6 +92,12 @@ def _headline(report: Json, beside: Mapping[str, Json], command: str) -> Section
     return Section(
         "Quality beside baselines", _headline_words(report), tables, _headline_charts(report, beside, published)
     )
+
+
+def _mean(report: Json, name: str) -> str:
+    """Returns the mean of a metric with its interval, where it has one; empty where it was not measured."""
+    metrics = report["metrics"]
+    return with_interval(metrics, report.get("intervals", {}), name) if name in metrics else ""
 
 
 def _headline_words(report: Json) -> list[str]:
@@ -109,7 +117,7 @@ def _headline_words(report: Json) -> list[str]:
 
 def _headline_charts(report: Json, beside: Mapping[str, Json], published: str) -> list[Chart]:
     ours = estimate(published, report["metrics"], DECIDES, report.get("intervals", {}))
-    others = [estimate(name, one["metrics"], DECIDES) for name, one in beside.items()]
+    others = [estimate(name, one["metrics"], DECIDES, one.get("intervals", {})) for name, one in beside.items()]
     differences = [
         Estimate(name, over["difference"], over["low"], over["high"])
         for name, one in beside.items()
@@ -156,16 +164,15 @@ def _newcomers(new: Json, command: str) -> Section:
 
 
 def _segments(segments: Mapping[str, Json], command: str) -> Section:
-    names = list(dict.fromkeys(name for segment in segments.values() for name in segment))
-    rows = [[title, *(figure(segment.get(name)) for name in names)] for title, segment in segments.items()]
-    measured = [(title, segment[DECIDES]) for title, segment in segments.items() if DECIDES in segment]
+    heads, rows = segment_table(segments, _mean, interval)
+    measured = measured_segments(segments)
     words = (
         "Head items are the most popular ones, which have a third of all interactions together; the tail is the rest. "
-        "Cold items have fewer than 5 users, short histories fewer than 10 items. A segment may have no users."
+        "Cold items have fewer than 5 users, short histories fewer than 10 items. A segment may have no users; "
+        f"fewer than {FEWEST} are too few for a figure."
     )
     hidden = " and ".join(title for title, segment in segments.items() if not segment)
     left_out = [f"No figures of {hidden}: {LEFT_OUT}."] if hidden else []
-    heads = ["segment", *("hidden items" if name == COUNTED[1] else name for name in names)]
     charts: list[Chart] = [BarChart(f"{DECIDES} by segment", DECIDES, measured)] if measured else []
     return Section(
         "Head and tail, cold and warm", [words, *left_out], [FigureTable("Segments", heads, rows, command)], charts

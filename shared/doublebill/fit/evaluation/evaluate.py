@@ -4,7 +4,7 @@ Items are ranked against the full catalog without the fold-in, regardless of the
 that serves does. See `fit.splits` for holdouts and `metrics` for definitions.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,7 +15,7 @@ from doublebill.arrays import Floats, Ints32, Items, Mask
 from doublebill.fit.evaluation import metrics
 from doublebill.fit.evaluation.block_lists import KeptSums, lists_in_blocks
 from doublebill.fit.evaluation.ranks import CatalogRanks
-from doublebill.fit.evaluation.segments import Segments, measure_segments
+from doublebill.fit.evaluation.segments import Segments, figures, measure_segments
 from doublebill.fit.evaluation.uncertainty import bootstrap
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.config import Config
@@ -48,16 +48,17 @@ class Evaluation:
     whole: Mapping[str, float] = field(default_factory=dict)
     """Metrics of all lists together, by name."""
     segments: Segments = field(default_factory=dict)
-    """Metrics and counts of segments of items and users."""
+    """Metrics of each user in segments of items and users."""
 
     def means(self) -> dict[str, float]:
         """Returns every metric by name, averaged over users."""
         return {name: float(values.mean()) for name, values in self.per_user.items()} | dict(self.whole)
 
-    def intervals(self, seed: int) -> dict[str, tuple[float, float]]:
-        """Returns the ends of the bootstrap interval of each metric's mean over users."""
-        lows, highs = bootstrap(np.stack(list(self.per_user.values()), axis=1), seed)
-        return dict(zip(self.per_user, zip(lows.tolist(), highs.tolist(), strict=True), strict=True))
+    def intervals(self, seed: int, names: Collection[str] = ()) -> dict[str, tuple[float, float]]:
+        """Returns the ends of the bootstrap interval of each metric's mean over users; `names` are those wanted."""
+        wanted = [name for name in self.per_user if not names or name in names]
+        lows, highs = bootstrap(np.stack([self.per_user[name] for name in wanted], axis=1), seed)
+        return dict(zip(wanted, zip(lows.tolist(), highs.tolist(), strict=True), strict=True))
 
     def to_json(self, seed: int = BOOTSTRAP_SEED) -> dict[str, object]:
         """Returns a JSON object; a metric per user becomes its mean with the ends of its bootstrap interval."""
@@ -68,7 +69,7 @@ class Evaluation:
                 for name, (low, high) in self.intervals(seed).items()
             },
             "whole": dict(self.whole),
-            "segments": {name: dict(segment) for name, segment in self.segments.items()},
+            "segments": {name: figures(segment) for name, segment in self.segments.items()},
         }
 
 

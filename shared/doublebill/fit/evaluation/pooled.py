@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from doublebill.arrays import Ints
+from doublebill.arrays import Floats, Ints
 from doublebill.fit.evaluation.evaluate import Evaluation
+from doublebill.fit.evaluation.segments import HIDDEN
 from doublebill.fit.splits.holdout import Holdout
 
 
@@ -13,7 +14,7 @@ def pooled(parts: Sequence[Evaluation], holdouts: Sequence[Holdout]) -> Evaluati
     """Returns the evaluations on these holdouts as one.
 
     Metrics per user are those of all users, averaged for a user of several holdouts. Metrics of whole lists are
-    averaged over the holdouts, and those of segments over their users.
+    averaged over the holdouts; those of segments are per user too, over the holdouts whose segment has the user.
     """
     if len(parts) == 1:
         return parts[0]
@@ -24,7 +25,7 @@ def pooled(parts: Sequence[Evaluation], holdouts: Sequence[Holdout]) -> Evaluati
         for name in parts[0].per_user
     }
     whole = {name: float(np.mean([part.whole[name] for part in parts])) for name in parts[0].whole}
-    segments = {name: _segment([part.segments[name] for part in parts]) for name in parts[0].segments}
+    segments = {name: _segment([part.segments[name] for part in parts], users) for name in parts[0].segments}
     return Evaluation(per_user, whole, segments)
 
 
@@ -38,12 +39,12 @@ def _numbers(holdouts: Sequence[Holdout]) -> Ints:
     return np.unique(np.concatenate(numbers), return_inverse=True)[1]
 
 
-def _segment(parts: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    counts: dict[str, float] = {name: sum(part[name] for part in parts) for name in ("users", "hidden")}
-    counted = [part for part in parts if part["users"]]
-    means = {
-        name: float(np.average([part[name] for part in counted], weights=[part["users"] for part in counted]))
-        for name in (counted[0] if counted else ())
-        if name not in counts
-    }
-    return {**means, **counts}
+def _segment(parts: Sequence[Mapping[str, Floats]], users: Ints) -> dict[str, Floats]:
+    """Returns the values of a segment by the number of the user, averaged; numbers of targets are summed."""
+    found: dict[str, Floats] = {}
+    for name in parts[0]:
+        values = np.concatenate([part[name] for part in parts])
+        within = ~np.isnan(values)
+        sums, counts = np.bincount(users, np.where(within, values, 0.0)), np.bincount(users, within)
+        found[name] = np.where(counts > 0, sums / (1 if name == HIDDEN else np.maximum(counts, 1)), np.nan)
+    return found

@@ -33,7 +33,9 @@ def evaluation_report(recommender: Recommender, parts: Split, seed: int, rival: 
         },
         "metrics": model.means(),
         "intervals": {name: list(ends) for name, ends in model.intervals(seed).items()},
-        "segments": shown_segments(model.segments, recommender.config.minimum_users),
+        "segments": shown_segments(
+            model.segments, recommender.config.minimum_users, {"popularity": popularity.segments}, seed
+        ),
         "popularity": popularity.means(),
         "over_popularity": paired_differences(model, popularity, seed),
     }

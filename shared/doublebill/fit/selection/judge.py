@@ -125,28 +125,36 @@ def _report(
     ours, config = found[name], judgement.configs[name]
     if name != MODEL:
         over = {other: paired_differences(ours, found[other], study.seed, HEADLINE) for other in over}
-    beside = {
-        other: {"config": judgement.configs[other].to_json(), "metrics": found[other].means(), "over": over[other]}
-        for other in over
-    }
+    beside = {other: {**_figures(study, judgement.configs[other], found[other]), "over": over[other]} for other in over}
+    others = {other: found[other].segments for other in over if other != name}
     report: Report = {
         "evaluated": True,
         "split": _facts(study, judgement, len(ours.per_user[DECIDES])),
         "metrics": ours.means(),
         "intervals": {metric: list(ends) for metric, ends in ours.intervals(study.seed).items()},
-        "segments": shown_segments(ours.segments, config.minimum_users),
+        "segments": shown_segments(ours.segments, config.minimum_users, others, study.seed),
         "popularity": found["popularity"].means(),
         "over_popularity": paired_differences(ours, found["popularity"], study.seed),
         "baselines": beside,
         **({"baseline": config.baseline} if config.baseline else {}),
     }
     if name != MODEL:
-        beaten = {"config": judgement.configs[MODEL].to_json(), "metrics": found[MODEL].means()}
+        beaten = _figures(study, judgement.configs[MODEL], found[MODEL])
         report["model"] = beaten | {"over": paired_differences(found[MODEL], ours, study.seed, HEADLINE)}
     if CHAMPION in found:
-        report["champion"] = {"config": judgement.configs[CHAMPION].to_json(), "metrics": found[CHAMPION].means()}
+        report["champion"] = _figures(study, judgement.configs[CHAMPION], found[CHAMPION])
         report["over_champion"] = paired_differences(ours, found[CHAMPION], study.seed)
     return report
+
+
+def _figures(study: Study, config: Config, found: Evaluation) -> dict[str, object]:
+    """Returns the config of another model with its metrics, and the intervals of those that stand first."""
+    ends = found.intervals(study.seed, HEADLINE)
+    return {
+        "config": config.to_json(),
+        "metrics": found.means(),
+        "intervals": {metric: list(both) for metric, both in ends.items()},
+    }
 
 
 def _facts(study: Study, judgement: Judgement, users: int) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from doublebill.fit.evaluation.segments import head_items, measure_segments, shown_segments
+from doublebill.fit.evaluation.segments import figures, head_items, measure_segments, shown_segments
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.interactions import Interactions
 
@@ -20,7 +20,7 @@ def matrix(*rows: list[int]) -> Interactions:
 def measured(shown: list[list[int]], hidden: list[list[int]], answers: list[list[int]], known: Interactions):
     hits = np.array([np.isin(answer, row) for answer, row in zip(answers, hidden, strict=True)])
     held_out = Holdout(matrix(*shown), matrix(*hidden), train=known)
-    return measure_segments(np.array(answers, np.int32), hits, held_out)
+    return {name: figures(one) for name, one in measure_segments(np.array(answers, np.int32), hits, held_out).items()}
 
 
 KNOWN = matrix(*[[0, 1, 2]] * 5, *[[0]] * 5)
@@ -62,6 +62,30 @@ def test_the_end_of_a_short_list_is_no_item() -> None:
 
 def test_a_segment_of_few_users_has_no_figures_and_neither_has_the_rest_of_it() -> None:
     counts = {"head items": 9, "tail items": 2, "cold items": 1, "short histories": 9, "long histories": 0}
-    shown = shown_segments({name: {"recall@20": 0.5, "users": users} for name, users in counts.items()}, 3)
-    assert [name for name, figures in shown.items() if not figures] == ["head items", "tail items", "cold items"]
-    assert shown["short histories"] == {"recall@20": 0.5, "users": 9}
+    shown = shown_segments({name: of_users(users) for name, users in counts.items()}, 3, {}, seed=1)
+    assert [name for name, one in shown.items() if not one] == ["head items", "tail items", "cold items"]
+    assert shown["long histories"] == {"users": 0, "hidden": 0}
+
+
+def of_users(users: int, recall: float = 0.5) -> dict[str, np.ndarray]:
+    """A segment of the first users of 40, whose recall differs a little."""
+    within = np.where(np.arange(40) < users, 0.0, np.nan)
+    return {"recall@20": within + recall + np.arange(40) / 1000, "ndcg@100": within + recall, "hidden": within + 2}
+
+
+def test_a_segment_of_fewer_than_ten_users_has_numbers_and_no_figures() -> None:
+    shown = shown_segments({"short histories": of_users(9), "long histories": of_users(10)}, 3, {}, seed=1)
+    assert shown["short histories"] == {"users": 9, "hidden": 18}
+    assert shown["long histories"]["recall@20"] == pytest.approx(0.5045)
+
+
+def test_a_segment_has_intervals_and_stands_beside_others_on_the_same_users() -> None:
+    ours, theirs = of_users(20), of_users(20, recall=0.3)
+    shown = shown_segments({"cold items": ours}, 3, {"popularity": {"cold items": theirs}}, seed=1)["cold items"]
+    low, high = shown["intervals"]["recall@20"]
+    assert low < shown["recall@20"] < high
+    popular = shown["beside"]["popularity"]
+    assert popular["metrics"]["recall@20"] == pytest.approx(0.3095)
+    assert popular["over"]["ndcg@100"] | {"standard_error": 0.0} == pytest.approx(
+        {"difference": 0.2, "standard_error": 0.0, "low": 0.2, "high": 0.2, "users": 20}
+    )

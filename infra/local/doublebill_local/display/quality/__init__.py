@@ -1,0 +1,1 @@
+"""Tables of measurements as people see them."""
