@@ -17,6 +17,7 @@ from doublebill.games.plans.border import bordered
 from doublebill.games.plans.floors import floors_of
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.tileset.themes import TileStyle
+from doublebill.schema import read
 from doublebill_local.locations import ROOT
 from processes import PATIENCE_SECONDS
 
@@ -68,12 +69,34 @@ def test_tiled_opens_each_floor_of_a_dungeon_with_its_stairs_linked(
     for floor, exported in zip(floors_of(plan), maps.values(), strict=True):
         check_map(exported, floor)
     for exported in maps.values():
-        (stairs,) = [one for one in exported["layers"][1]["objects"] if "properties" in one]
+        (stairs,) = [one for one in exported["layers"][1]["objects"] if one["name"].startswith("stairs")]
         leads = {one["name"]: (one["type"], one["value"]) for one in stairs["properties"]}
         assert leads["to_map"][0] == "file"
         there = maps[Path(leads["to_map"][1]).name]["layers"][1]["objects"]
         (other,) = [one for one in there if one["id"] == leads["to_object"][1]]
         assert {stairs["name"], other["name"]} == {"stairs down", "stairs up"}
+
+
+def test_tiled_links_keys_with_their_doors_names_vaults_and_keeps_the_terrains(
+    opened: Callable[[Path], dict[str, Any]], tmp_path: Path
+) -> None:
+    kind = KINDS["dungeon"]
+    plan = kind.plan(generate(kind, read(kind.spec, {"vaults": ["chapel"], "locks": 3}, "spec"), 5))
+    for file in level_files([plan], "tmx", STYLE):
+        (tmp_path / file.name).write_bytes(file.content)
+    exported = opened(tmp_path / f"{plan.name}.tmx")
+    objects = {one["id"]: one for one in exported["layers"][1]["objects"]}
+    links = {
+        one["name"]: objects[each["value"]]["name"]
+        for one in objects.values()
+        for each in one.get("properties", ())
+        if (each["name"], each["type"]) == ("opens", "object")
+    }
+    assert links == {name: name.replace("key", "door") for name in links}
+    assert len(links) == 3
+    rooms = [{each["name"]: each["value"] for each in one["properties"]} for one in exported["layers"][2]["objects"]]
+    assert [room["vault"] for room in rooms if "vault" in room] == ["chapel"]
+    assert [len(one["wangtiles"]) for one in exported["tilesets"][0]["wangsets"]] == [51, 48]
 
 
 def check_map(exported: dict[str, Any], plan: LevelPlan) -> None:

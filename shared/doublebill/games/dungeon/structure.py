@@ -1,7 +1,7 @@
 """Structure of a finished dungeon, read from its rows: rooms (also for plans), stairs, corridors, doors."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -21,6 +21,7 @@ from doublebill.games.dungeon.structure_json import (
     MissionJson,
     Role,
     RoomJson,
+    VaultJson,
 )
 from doublebill.games.dungeon.survey import Survey, depths, survey
 from doublebill.games.dungeon.tiles import (
@@ -85,11 +86,27 @@ def completed(plan: LevelPlan, level: Level) -> LevelPlan:
     ends = [(at[pair["down"][0], pair["down"][1]], at[pair["up"][0], pair["up"][1]]) for pair in found["stairs"]]
     leads = dict(ends) | {up: down for down, up in ends}
     things = [replace(thing, to=leads.get(thing.id, 0)) for thing in plan.things]
-    return replace(plan, things=things, regions=_regions(found["rooms"]), floors=len(found["floors"]))
+    regions = _regions(found["rooms"], found.get("vaults", ()))
+    return replace(plan, things=things, regions=regions, floors=len(found["floors"]))
 
 
-def _regions(rooms: Sequence[RoomJson]) -> list[Region]:
-    """Returns rooms as regions, each with its `role`, `depth`, `floor` and its `area` in cells."""
+def _vault_of(room: RoomJson, vaults: Iterable[VaultJson]) -> Mapping[str, str]:
+    """Returns the name of the vault that a room lies in, as a property."""
+    return next(
+        (
+            {"vault": vault["name"]}
+            for vault in vaults
+            if vault["x"] <= room["x"]
+            and vault["y"] <= room["y"]
+            and room["x"] + room["width"] <= vault["x"] + vault["width"]
+            and room["y"] + room["height"] <= vault["y"] + vault["height"]
+        ),
+        {},
+    )
+
+
+def _regions(rooms: Sequence[RoomJson], vaults: Sequence[VaultJson]) -> list[Region]:
+    """Returns rooms as regions, each with its `role`, `depth`, `floor`, `area` in cells, and its `vault`, if any."""
     return [
         Region(
             id=room["id"],
@@ -104,6 +121,7 @@ def _regions(rooms: Sequence[RoomJson]) -> list[Region]:
                 "depth": room["depth"],
                 "floor": room["floor"],
                 "area": len(room["cells"]) if "cells" in room else room["width"] * room["height"],
+                **_vault_of(room, vaults),
             },
         )
         for room in rooms

@@ -1,12 +1,12 @@
 """Plans from rows and a legend, and rows from plans: what kinds that draw one tile a cell need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.level_plan import Ground, LevelPlan, Thing, Value
-from doublebill.games.plans.tile_meanings import ground_of, things_of
+from doublebill.games.plans.tile_meanings import ground_of, opened_by, things_of
 from doublebill.games.seeds import Seed
 
 UNDER = "."
@@ -44,11 +44,21 @@ def plan_from_rows(
         seed=seed,
         ground=tuple("".join(symbol if symbol in grounds else under for symbol in row) for row in rows),
         grounds=grounds,
-        things=tuple(Thing(number, *one) for number, one in enumerate(found, 1)),
+        things=tuple(_linked([Thing(number, *one) for number, one in enumerate(found, 1)])),
         path=tuple(path),
         properties=dict(properties or {}),
         legend=names,
     )
+
+
+def _linked(things: Sequence[Thing]) -> Iterator[Thing]:
+    """Yields things with the ids of those that each opens."""
+    ids: dict[str, tuple[int, ...]] = {}
+    for thing in things:
+        ids[thing.name] = (*ids.get(thing.name, ()), thing.id)
+    opened = {name: lock for name in ids if (lock := opened_by(name, ids))}
+    for thing in things:
+        yield replace(thing, opens=ids[opened[thing.name]]) if thing.name in opened else thing
 
 
 def rows_of(plan: LevelPlan) -> Rows:

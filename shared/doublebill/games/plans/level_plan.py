@@ -40,6 +40,14 @@ class Thing:
     """Such as `{"colour": "red"}` of a key and of the door that it opens."""
     to: int = 0
     """Id of the thing of the level that it leads to, as stairs do; 0 for none."""
+    opens: tuple[int, ...] = ()
+    """Ids of the things that it opens, as a key its door."""
+
+    @property
+    def links(self) -> Mapping[str, int]:
+        """The ids of other things by the name of a property: `to`, and `opens`, `opens_2`, …"""
+        opened = {"opens" if n == 1 else f"opens_{n}": thing for n, thing in enumerate(self.opens, 1)}
+        return {**({"to": self.to} if self.to else {}), **opened}
 
 
 @dataclass(frozen=True, slots=True)

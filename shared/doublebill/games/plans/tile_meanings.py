@@ -3,7 +3,7 @@
 A name that is not here is a thing of that name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from doublebill.games.plans.level_plan import Ground
 
@@ -34,6 +34,25 @@ STACKS: Mapping[str, tuple[str, ...]] = {
     "player on goal": ("goal", "player"),
 }
 """Name of a tile → the things that it stands for, the lowest first."""
+
+
+OPENED: Mapping[str, str] = {"key": "door", "lever": "gate"}
+"""Sort of an opener → sort of a lock, each after a colour or metal."""
+
+ANY_LOCK = "small key"
+"""A key that opens any one of several doors."""
+
+
+def opened_by(name: str, there: Collection[str]) -> str | None:
+    """Returns the name of what a thing opens, of the names that are `there`: a red door of a red key.
+
+    A plain key opens the door, or the exit where there is no door.
+    """
+    kind, blank, sort = name.rpartition(" ")
+    if sort not in OPENED or name == ANY_LOCK:
+        return None
+    lock = f"{kind}{blank}{OPENED[sort]}"
+    return next((one for one in (lock, *(() if kind else ("exit",))) if one in there), None)
 
 
 def ground_of(name: str) -> Ground | None:

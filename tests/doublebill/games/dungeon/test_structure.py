@@ -5,6 +5,7 @@ from doublebill.games.dungeon.structure import structure
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import judge
 from doublebill.games.plans.outline import outline
+from doublebill.schema import read
 from drawn_dungeons import ONE_LOCK, TWO_FLOORS
 
 STRUCTURE = structure(judge(DungeonRules(), DungeonSpec(), ONE_LOCK))
@@ -71,3 +72,14 @@ def test_the_plan_of_a_dungeon_has_the_rooms_of_its_answer():
             room["depth"],
             room["floor"],
         ]
+
+
+def test_rooms_of_a_vault_have_its_name_in_the_plan():
+    smithy = {"name": "smithy", "rows": ["#######", "#.....#", "#..$...", "#.....#", "###.###"]}
+    spec = read(DUNGEON.spec, {"vaults": ["cells", smithy]}, "spec")
+    plan = DUNGEON.plan(generate(DUNGEON, spec, 5))
+    names = [room.properties["vault"] for room in plan.regions if "vault" in room.properties]
+    assert sorted(names) == ["cells"] * 6 + ["smithy"]
+    assert all(
+        room.properties["role"] == "treasure" for room in plan.regions if room.properties.get("vault") == "smithy"
+    )

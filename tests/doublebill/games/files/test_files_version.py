@@ -13,7 +13,7 @@ from doublebill.games.maze.kind import MAZE
 from doublebill.games.tileset.themes import THEMES, TileStyle
 from sample_levels import LEGEND, LEVEL, PATH, ROOMS, planned
 
-GOLDEN = {1: "4502e76539bc04ed"}
+GOLDEN = {1: "60965e42663211b1"}
 """Version → digest of some files and of the seeds of some batches. When one changes, links that caches keep would give
 other files: put the new digest here, under a new version where a release had the old one."""
 

@@ -50,3 +50,24 @@ def test_every_kind_comes_back_from_its_plan(kind):
     assert rows_of(plan) == level.grid
     assert not {thing.name for thing in plan.things} & {ground.name for ground in plan.grounds.values()}
     assert all(not plan.is_solid(thing.x, thing.y) for thing in plan.things)
+
+
+NAMES = {"#": "wall", ".": "floor", "a": "red key", "A": "red door", "k": "small key", "K": "small door"}
+METAL = {"q": "iron lever", "Q": "iron gate", "y": "key", "D": "door", "X": "exit"}
+
+
+@pytest.mark.parametrize(
+    ("row", "links"),
+    [
+        ("aA", {1: (2,)}),
+        ("aAA", {1: (2, 3)}),
+        ("kK", {}),
+        ("Qq", {2: (1,)}),
+        ("yX", {1: (2,)}),
+        ("yXD", {1: (3,)}),
+        ("aX", {}),
+    ],
+)
+def test_keys_and_levers_have_the_ids_of_what_they_open(row, links):
+    things = plan_from_rows("room", 1, (row,), NAMES | METAL).things
+    assert {thing.id: thing.opens for thing in things if thing.opens} == links

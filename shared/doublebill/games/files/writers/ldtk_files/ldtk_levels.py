@@ -13,7 +13,6 @@ from doublebill.games.files.writers.ldtk_files.ldtk_names import (
     REGIONS,
     TILES,
     TILESET,
-    TO,
     Fields,
     ProjectNames,
 )
@@ -174,12 +173,12 @@ def _entities(plan: LevelPlan, names: ProjectNames, place: LevelPlace, iid: Iden
             "iid": iid(f"thing {thing.id}"),
             "width": size,
             "height": size,
-            "fieldInstances": list(
-                _fields(
-                    names, thing.name, {**thing.properties, **({TO: place.references[thing.to]} if thing.to else {})}
-                )
-            ),
+            "fieldInstances": list(_fields(names, thing.name, {**thing.properties, **_references(thing, place)})),
         }
+
+
+def _references(thing: Thing, place: LevelPlace) -> Mapping[str, Fields]:
+    return {name: place.references[other] for name, other in thing.links.items()}
 
 
 def _regions(plan: LevelPlan, names: ProjectNames, iid: Identity) -> Iterable[Fields]:

@@ -16,9 +16,6 @@ type Fields = dict[str, object]
 type FieldTypes = Mapping[str, type[Value] | type[Thing]]
 """Name of a property → the type of its values; `Thing` for a reference to one."""
 
-TO = "to"
-"""Name of the property that refers to the thing that a thing leads to."""
-
 
 @dataclass(frozen=True, slots=True)
 class ProjectNames:
@@ -63,8 +60,8 @@ def project_names(plans: Sequence[LevelPlan], style: TileStyle) -> ProjectNames:
             for one in ones:
                 fields = found.setdefault(one.name, {})
                 fields.update({name: type(value) for name, value in one.properties.items()})
-                if isinstance(one, Thing) and one.to:
-                    fields[TO] = Thing
+                if isinstance(one, Thing):
+                    fields.update(dict.fromkeys(one.links, Thing))
     grounds = list(dict.fromkeys(ground.name for plan in plans for ground in plan.grounds.values()))
     facts = {name: type(value) for plan in plans for name, value in plan.facts.items()}
     return ProjectNames(style, grounds, things, regions, facts)

@@ -1,12 +1,14 @@
 """The level as a map of the Tiled editor in JSON (Tiled 1.10, "JSON Map Format").
 
 A tile layer "ground" has the ground of every cell, an object layer "objects" a tile object for each thing, whose class
-is its name. The property `to` of stairs is the object that they lead to; where that is on the map of another floor,
-`to_map` is the file of that map and `to_object` its number there (see `tiled_floors`). With a solution, an object layer
-"way" has it as a line. Where a level has regions, an object layer "rooms" has each as a rectangle or, where it is none,
-a polygon, whose class is its name: rooms have the properties `role`, `depth`, `floor` and `area`. The tileset within
-the map is the whole one of a theme, the same for all levels: its tiles have their names as class, those of solid ground
-a collision shape and `collides`. Its picture goes beside the map, under its name.
+is its name. The property `to` of stairs is the object that they lead to, `opens` of a key or lever its door or gate
+(`opens_2`, … further ones; a small key has none, since it opens any one small door). Where that is on the map of
+another floor, `to_map` is the file of that map and `to_object` its number there (see `tiled_floors`). With a solution,
+an object layer "way" has it as a line. Where a level has regions, an object layer "rooms" has each as a rectangle or,
+where it is none, a polygon, whose class is its name: rooms have the properties `role`, `depth`, `floor` and `area`, and
+`vault`, the name of the vault that they are part of. The tileset within the map is the whole one of a theme, the same
+for all levels: its tiles have their names as class, those of solid ground a collision shape and `collides`. Its picture
+goes beside the map, under its name.
 """
 
 import json
@@ -88,8 +90,9 @@ def _objects(plan: LevelPlan, size: int) -> Fields:
 
 
 def _own(thing: Thing, places: Mapping[int, int]) -> Mapping[str, Value]:
-    """Returns the properties of a thing, with the object that it leads to where that is on the map."""
-    return {**thing.properties, **({"to": MapObject(places[thing.to])} if thing.to in places else {})}
+    """Returns the properties of a thing, with the objects that it leads to or opens where those are on the map."""
+    links = {name: MapObject(places[other]) for name, other in thing.links.items() if other in places}
+    return {**thing.properties, **links}
 
 
 def _path(plan: LevelPlan, size: int) -> Fields:

@@ -22,6 +22,9 @@ def linked(floors: Sequence[LevelPlan], names: Sequence[str]) -> list[LevelPlan]
 
 def _things(plan: LevelPlan, name: str, homes: dict[int, tuple[str, int]]) -> Iterator[Thing]:
     for thing in plan.things:
-        there, number = homes.get(thing.to, (name, 0))
-        leaves: dict[str, Value] = {"to_map": MapFile(there), "to_object": number} if there != name else {}
+        leaves: dict[str, Value] = {}
+        for link, other in thing.links.items():
+            there, number = homes[other]
+            if there != name:
+                leaves |= {f"{link}_map": MapFile(there), f"{link}_object": number}
         yield replace(thing, properties={**thing.properties, **leaves})

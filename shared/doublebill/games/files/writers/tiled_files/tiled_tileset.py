@@ -1,7 +1,8 @@
-"""The tileset as the Tiled editor knows it (Tiled 1.10): names of tiles, and the shape of what one cannot walk into."""
+"""The tileset as the Tiled editor knows it (Tiled 1.10): names of tiles, shapes of what is solid, and terrains."""
 
 from collections.abc import Mapping
 
+from doublebill.games.files.writers.tiled_files.terrains import terrains
 from doublebill.games.plans.level_plan import Ground, Value
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import COLUMNS, COUNT, SPRITE_NUMBERS
@@ -48,6 +49,7 @@ def tileset(style: TileStyle, grounds: Mapping[int, Ground]) -> Fields:
         "imagewidth": COLUMNS * size,
         "imageheight": -(-COUNT // COLUMNS) * size,
         "tiles": marked + sprites,
+        "wangsets": terrains(),
     }
 
 

@@ -31,7 +31,18 @@ def tileset_element(content: Mapping[str, Any]) -> str:
         return element("tileset", content)
     picture = {"source": content["image"], "width": content["imagewidth"], "height": content["imageheight"]}
     attributes = {name: value for name, value in _attributes(content).items() if not name.startswith("image")}
-    return element("tileset", attributes, element("image", picture), *map(_tile, content["tiles"]))
+    terrains = element("wangsets", {}, *map(_terrain, content["wangsets"]))
+    return element("tileset", attributes, element("image", picture), *map(_tile, content["tiles"]), terrains)
+
+
+def _terrain(content: Mapping[str, Any]) -> str:
+    colours = [element("wangcolor", colour) for colour in content["colors"]]
+    tiles = [
+        element("wangtile", {"tileid": tile["tileid"], "wangid": ",".join(map(str, tile["wangid"]))})
+        for tile in content["wangtiles"]
+    ]
+    head = {name: content[name] for name in ("name", "type", "tile")}
+    return element("wangset", head, *colours, *tiles)
 
 
 def _tile(content: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import base64
 import re
 import struct
+from dataclasses import replace
 
 import godot_parser
 import pytest
@@ -15,7 +16,7 @@ from doublebill.games.levels.generate import generate
 from doublebill.games.plans.border import bordered
 from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles
 from doublebill.games.tileset.themes import TileStyle
-from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, planned
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, ROOMS, THINGS, planned
 
 STYLE = TileStyle()
 HEAD = re.compile(r"^\[(\w+)(.*)\]$")
@@ -93,13 +94,48 @@ def test_tiles_are_those_of_the_tileset_around_whose_middle_shapes_lie():
     assert shape == "PackedVector2Array(-8, -8, 8, -8, 8, 8, -8, 8)"
 
 
-def test_each_thing_is_a_sprite_in_a_group_of_its_name():
+def things(scene):
+    """The nodes of things: words of their head, and fields."""
+    return [(words, fields) for _, words, fields in scene if words.get("parent") == "Things"]
+
+
+def test_each_thing_is_a_node_in_a_group_of_its_name_where_it_stands():
     scene = parts(godot(planned(LEVEL, LEGEND, "dungeon"), STYLE))
-    found = [(words["groups"], fields["position"]) for _, words, fields in scene if words.get("type") == "Sprite2D"]
+    found = [(words["groups"], fields["position"]) for words, fields in things(scene)]
     middles = [(f'["{name}"]', f"Vector2({16 * x + 24}, {16 * y + 24})") for name, x, y in THINGS]
     assert found == middles
     assert node(scene, "Key3")["metadata/thing"] == '"key"'
     assert node(scene, "Dungeon_a")["metadata/moves"] == '"DDRR"'
+
+
+def test_doors_are_bodies_things_are_areas_and_both_have_a_shape_and_a_sprite():
+    scene = parts(godot(planned(LEVEL, LEGEND, "dungeon"), STYLE))
+    kinds = {words["name"]: words["type"] for words, _ in things(scene)}
+    assert kinds == {"Player1": "Sprite2D", "Enemy2": "Area2D", "Key3": "Area2D", "Door4": "StaticBody2D"}
+    for name in ("Enemy2", "Key3", "Door4"):
+        inside = {words["type"]: fields for _, words, fields in scene if words.get("parent") == f"Things/{name}"}
+        assert set(inside) == {"Sprite2D", "CollisionShape2D"}
+        assert inside["CollisionShape2D"]["shape"] == 'SubResource("4_cell")'
+        assert "region_rect" in inside["Sprite2D"]
+    assert "region_rect" in node(scene, "Player1")
+
+
+def test_a_key_has_the_path_of_the_node_that_it_opens():
+    scene = parts(godot(planned(LEVEL, LEGEND, "dungeon"), STYLE))
+    assert node(scene, "Key3")["metadata/opens"] == 'NodePath("../Door4")'
+
+
+def test_rooms_are_areas_with_their_outline():
+    scene = parts(godot(replace(planned(LEVEL, LEGEND, "dungeon"), regions=ROOMS), STYLE))
+    rooms = [(words, fields) for _, words, fields in scene if words.get("parent") == "Rooms"]
+    assert [(words["name"], words["type"], words["groups"]) for words, _ in rooms] == [
+        ("Room1", "Area2D", '["room"]'),
+        ("Room2", "Area2D", '["room"]'),
+    ]
+    assert [fields["metadata/role"] for _, fields in rooms] == ['"entrance"', '"exit"']
+    outlines = {words["parent"]: fields["polygon"] for _, words, fields in scene if "polygon" in fields}
+    assert outlines["Rooms/Room1"] == "PackedVector2Array(0, 0, 48, 0, 48, 16, 0, 16)"
+    assert "Rooms" not in godot(planned(LEVEL, LEGEND, "dungeon"), STYLE)
 
 
 def test_the_way_is_a_line_where_it_is_asked_for():
@@ -127,4 +163,4 @@ def test_a_batch_shares_one_tileset_beside_it():
 def test_names_that_are_hard_to_write_stay_texts():
     text = godot(planned(LEVEL, EVIL, "dungeon"), STYLE)
     assert 'metadata/thing = "<b>&\\"?"' in text
-    assert next(words["name"] for tag, words, _ in parts(text) if words.get("type") == "Sprite2D") == "B1"
+    assert next(words["name"] for tag, words, _ in parts(text) if words.get("parent") == "Things") == "B1"

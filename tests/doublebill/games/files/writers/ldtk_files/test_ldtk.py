@@ -91,7 +91,9 @@ def test_each_thing_is_an_entity_in_its_cell():
 def test_properties_are_fields_with_their_types_and_null_where_they_lack():
     plan = planned(LEVEL, LEGEND, "dungeon")
     red = [
-        replace(one, properties={"colour": "red", "uses": 2, "once": True}) for one in plan.things if one.name == "key"
+        replace(one, properties={"colour": "red", "uses": 2, "once": True}, opens=())
+        for one in plan.things
+        if one.name == "key"
     ]
     plain = [replace(one, name="key", id=9) for one in plan.things if one.name == "door"]
     project = written(replace(plan, things=(*red, *plain)))

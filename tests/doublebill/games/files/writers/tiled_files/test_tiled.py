@@ -13,8 +13,9 @@ from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
 from doublebill.games.plans.border import bordered
 from doublebill.games.plans.from_rows import plan_from_rows
+from doublebill.games.tileset.blob import PIECES
 from doublebill.games.tileset.themes import TileStyle
-from doublebill.games.tileset.tileset import COUNT
+from doublebill.games.tileset.tileset import ABOVE, COUNT, SIDE
 from sample_levels import EVIL, LEGEND, LEVEL, PATH, ROOMS, THINGS, planned
 
 with contextlib.redirect_stdout(io.StringIO()):  # it says there that pygame, which nobody needs here, is missing
@@ -106,9 +107,29 @@ def test_each_thing_is_a_tile_object_in_its_cell(loaded):
 
 def test_properties_of_things_come_with_their_types(loaded):
     plan = planned(LEVEL, LEGEND, "dungeon")
-    plan.things[2].properties.update({"colour": "red", "once": True, "worth": 3})
-    key = loaded(plan).layers[1].tiled_objects[2]
-    assert key.properties == {"colour": "red", "once": True, "worth": 3}
+    plan.things[1].properties.update({"colour": "red", "once": True, "worth": 3})
+    enemy = loaded(plan).layers[1].tiled_objects[1]
+    assert enemy.properties == {"colour": "red", "once": True, "worth": 3}
+
+
+def test_a_key_names_the_object_of_its_door(loaded):
+    objects = loaded(planned(LEVEL, LEGEND, "dungeon")).layers[1].tiled_objects
+    (key,) = [one for one in objects if one.class_ == "key"]
+    (door,) = [one for one in objects if one.class_ == "door"]
+    assert int(key.properties["opens"]) == door.id
+
+
+def test_a_terrain_has_one_piece_for_each_choice_of_solid_neighbours(loaded):
+    walls, ground = loaded(planned(LEVEL, LEGEND, "dungeon")).tilesets[1].wang_sets
+    assert (walls.name, ground.name, walls.wang_type) == ("walls from above", "ground from the side", "mixed")
+    for terrain, first in ((walls, ABOVE), (ground, SIDE)):
+        pieces = {number: tile.wang_id for number, tile in terrain.wang_tiles.items() if number >= first}
+        solid = {number: colours for number, colours in pieces.items() if number < first + len(PIECES)}
+        assert sorted(solid) == list(range(first, first + len(PIECES)))
+        assert len(set(map(tuple, solid.values()))) == len(PIECES)
+        assert solid[first] == [2] * 8
+        assert solid[first + len(PIECES) - 1] == [1] * 8
+    assert walls.wang_tiles[0].wang_id == [2] * 8
 
 
 def test_the_way_is_a_line_where_it_is_asked_for(loaded):
