@@ -16,6 +16,7 @@ from doublebill.fit.cleaning.user_shards import UserShards
 from doublebill.fit.splits.calendar import Timeline
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
+from doublebill.model.counting.pauses import Pauses, ends_of_days
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
 from doublebill.model.priors.recency_prior import RecentVisits
@@ -26,7 +27,7 @@ from doublebill.values.rating_scale import RatingScale
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The data of a training."""
+    """The data of a training, in whose times a pause of the catalog counts as one day."""
 
     catalog: Catalog
     interactions: Interactions
@@ -83,7 +84,9 @@ class Cleaning:
         distinct, rated = sum(map(len, self._shards)), _ratings_of(self._shards)
         scale = self._scale or scale_of_counts(*rated)
         shards = [shard.where(~shard.outside(scale)) for shard in self._shards]
-        within = sum(map(len, shards))
+        within, newest = sum(map(len, shards)), max((int(one.timestamps().max(initial=0)) for one in shards), default=0)
+        pauses = _pauses_of(shards)
+        shards = [shard.without(pauses) for shard in shards]
         item_ids = {item_id for shard in shards for item_id in shard.used_items()}
         catalog = Catalog.of(item_ids, self._items)
         numbers = [catalog.find_all(shard.item_ids) for shard in shards]
@@ -94,12 +97,12 @@ class Cleaning:
             catalog=catalog,
             interactions=interactions,
             ratings=users.ratings(),
-            timeline=Timeline(interactions, lambda at: users.at(at, of_rows)),
+            timeline=Timeline(interactions, lambda at: users.at(at, of_rows), pauses),
             recent_visits=users.recent_visits,
             repeatable=bool(within and repeated / within > 0.5),
             events=distinct,
             duplicates=self._rows - distinct,
-            newest=max((int(shard.timestamps().max(initial=0)) for shard in shards), default=0),
+            newest=newest,
             scale=scale,
             outside=distinct - within,
             rated=int(rated[1].sum()) - (distinct - within),
@@ -129,6 +132,11 @@ def _without(table: EventTable, removed: Set[str]) -> EventTable:
     """Returns the events of the items that were not removed."""
     kept = np.array([item_id not in removed for item_id in table.items.names()], np.bool_)
     return table.take(kept[table.items.codes]).compact()
+
+
+def _pauses_of(shards: Sequence[UserShard]) -> Pauses:
+    """Returns the pauses of the catalog, from the times of all its events."""
+    return Pauses.between(np.concatenate([NO_COUNTS, *(ends_of_days(shard.timestamps()) for shard in shards)]))
 
 
 def _ratings_of(shards: Sequence[UserShard]) -> tuple[Floats, Ints]:

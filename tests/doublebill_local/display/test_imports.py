@@ -63,6 +63,22 @@ def test_equal_rows_of_a_plain_play_log_name_the_columns_that_count_each_play():
         assert list(report_lines({**plain, **differing}))[-1] == said
 
 
+TWO_PAUSES = (
+    "nothing happened between 2013-09-05 and 2026-11-30, and for more than a week 1 time more; "
+    "each of these pauses counts as one day"
+)
+
+
+@pytest.mark.parametrize(
+    ("pauses", "words"),
+    [(1, "nothing happened between 2013-09-05 and 2026-11-30; it counts as one day"), (2, TWO_PAUSES)],
+)
+def test_the_pauses_of_a_training_are_shown(pauses, words):
+    gap = {"days": 4833, "after": "2013-09-05", "before": "2026-11-30"}
+    times = {**REPORT["times"], "longest_gap": gap, "pauses": pauses}
+    assert words in list(report_lines({"times": times}))
+
+
 def test_what_is_not_there_is_not_shown():
     assert list(report_lines({})) == []
     assert list(report_lines({"kinds": {"play": 1}, "values": {}, "times": {"without": 1}, "duplicates": 0})) == [

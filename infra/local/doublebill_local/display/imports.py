@@ -85,10 +85,9 @@ def report_lines(report: Answer) -> Iterator[str]:
         yield f"kinds: {LEFT_OUT}"
     for kind, values in report.get("values", {}).items():
         yield f"values of {kind}: {_histogram(values)}"
-    if "first" in times:
-        yield f"times: {_times(times)}"
-    elif times:
-        yield "times: none"
+    if times:
+        yield f"times: {_times(times) if 'first' in times else 'none'}"
+        yield from _pauses(times)
     yield from _row_lines(report)
 
 
@@ -153,6 +152,15 @@ def _times(times: Answer) -> str:
     if gap:
         shown += f", none on {numbered(gap['days'], 'days')} after {gap['after']}"
     return shown + (f"; {numbered(times['without'], 'events')} without a time" if times["without"] else "")
+
+
+def _pauses(times: Answer) -> Iterator[str]:
+    """Yields the line about the pauses that a training found; none where it found none."""
+    if times.get("pauses"):
+        number, longest = times["pauses"], times["longest_gap"]
+        others = "" if number == 1 else f", and for more than a week {numbered(number - 1, 'times')} more"
+        counts = "it counts as one day" if number == 1 else "each of these pauses counts as one day"
+        yield f"nothing happened between {longest['after']} and {longest['before']}{others}; {counts}"
 
 
 def show_imports(answer: Answer) -> None:

@@ -9,6 +9,7 @@ from doublebill.columns.packed import pack_floats, pack_integers, unpack_floats,
 from doublebill.event_table import EventTable
 from doublebill.fit.cleaning import counted_pairs
 from doublebill.fit.cleaning.coded_events import CodedEvents, distinct, of_kinds
+from doublebill.model.counting.pauses import Pauses
 from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
 from doublebill.values.event_kinds import RATE, EventKinds
@@ -90,6 +91,14 @@ class UserShard:
             name: column if name.endswith("_base") else column[kept] for name, column in self.columns.items()
         }
         return UserShard(narrow, self.item_ids, self.kinds, self.n_users)
+
+    def without(self, pauses: Pauses) -> "UserShard":
+        """Returns the shard with the times that a training counts."""
+        if not len(pauses):
+            return self
+        times = pack_integers("timestamps", pauses.closed(self.timestamps()))
+        kept = {name: column for name, column in self.columns.items() if name not in ("timestamps", "timestamps_base")}
+        return UserShard(kept | times, self.item_ids, self.kinds, self.n_users)
 
     def interactions(
         self, kinds: EventKinds, scale: RatingScale | None, items: Ints32, n_items: int, before: int | None = None

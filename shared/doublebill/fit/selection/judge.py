@@ -21,6 +21,7 @@ from doublebill.fit.splits.calendar import newcomers
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.fit.splits.liked import liked_targets
 from doublebill.model.config import Config
+from doublebill.model.counting.pauses import NO_PAUSES
 
 MODEL = "model"
 CHAMPION = "champion"
@@ -174,7 +175,8 @@ def _facts(study: Study, judgement: Judgement, users: int) -> dict[str, object]:
     if judgement.late:
         facts["splits_planned"] = number_of_tests(study.decides, first)
     if study.decides == "calendar":
-        facts["trained_until_ms"] = int(first.reference.timestamps.max(initial=0))
+        pauses = study.data.pauses if study.data else NO_PAUSES
+        facts["trained_until_ms"] = int(pauses.opened(int(first.reference.timestamps.max(initial=0))))
     return facts
 
 

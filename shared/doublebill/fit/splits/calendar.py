@@ -12,6 +12,7 @@ import numpy as np
 
 from doublebill.arrays import Ints, Mask
 from doublebill.fit.splits.holdout import Holdout, Split
+from doublebill.model.counting.pauses import NO_PAUSES, Pauses
 from doublebill.model.interactions import Interactions
 
 TRAINING_SHARE = 0.8
@@ -41,6 +42,8 @@ class Timeline:
 
     now: Interactions
     as_of: AsOf
+    pauses: Pauses = NO_PAUSES
+    """The pauses of the catalog, which its times are without."""
 
     @classmethod
     def of(cls, interactions: Interactions, as_of: AsOf | None = None) -> "Timeline":

@@ -1,8 +1,9 @@
 """Refreshing priors: the recent visits of a version, with the events since its training.
 
 The counts that a version was trained with are halved to the day of the newest event, and the visits of the newest
-requests of the event log are added, by the formula of the training. Events as new as the newest one of the training, or
-older, count as read by it. Users are distinguished to count each once a day, and leave no trace in the counts.
+requests of the event log are added, by the formula of the training; a pause counts as one day here too. Events as new
+as the newest one of the training, or older, count as read by it. Users are distinguished to count each once a day, and
+leave no trace in the counts.
 """
 
 import numpy as np
@@ -13,6 +14,7 @@ from doublebill.event_table import EventTable
 from doublebill.model import artifact, bundle
 from doublebill.model.artifact import MANIFEST
 from doublebill.model.config import Config
+from doublebill.model.counting.pauses import Pauses
 from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.string_table import Ids
 from doublebill.service.catalog import catalog_record
@@ -63,16 +65,17 @@ def later_visits(
     if not len(rows):
         return trained
     items = numbers[events.items.codes[rows]]
+    pauses = Pauses.between(np.append(events.timestamps[events.timestamps > trained.newest_ms], trained.newest_ms))
     later = RecentVisits.of_events(
         events.users.codes[rows],
         items,
-        events.timestamps[rows],
+        pauses.closed(events.timestamps[rows]),
         half_life_days,
         len(item_ids),
         config.minimum_users,
         trained.counts > 0,
     )
-    return trained.followed_by(later, half_life_days)
+    return RecentVisits(trained.counts, int(pauses.closed(trained.newest_ms))).followed_by(later, half_life_days)
 
 
 def _visits(objects: Objects, catalog: str, version: str, events: EventTable, kinds: EventKinds) -> RecentVisits | None:

@@ -10,6 +10,9 @@ Beside the fields of `doublebill.service.catalog.imported.data_report` it has
                             or `fewer_than` the users that a number must have; empty where the rest of the users
                             are fewer
 
+In `times` it has the number of `pauses`, where there are any: each counts as one day in the training
+(`doublebill.model.counting.pauses`), and the `longest_gap` is the longest of them.
+
 It names no user, not even by pseudonym, so that a user's erasure leaves it as it is.
 """
 
@@ -70,7 +73,7 @@ class TrainingReport:
         """Returns the report on the events, whose described items are `items`, and on the cleaned data."""
         users, size = cleaned.interactions.n_users, len(cleaned.catalog)
         return {
-            **self._events.to_json(),
+            **self._events.to_json(len(cleaned.timeline.pauses)),
             "density": len(cleaned.interactions.items) / (users * size) if users else 0.0,
             "weights": _histogram(cleaned.interactions, self._holders()),
             "ratings": _histogram(cleaned.ratings, self._holders()),

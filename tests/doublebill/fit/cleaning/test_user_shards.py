@@ -55,6 +55,18 @@ def test_users_cleaned_in_shards_give_the_bytes_of_all_cleaned_at_once(ratings):
     assert len(whole.catalog) == len(apart.catalog)
 
 
+def test_shards_have_the_pauses_of_all_their_users():
+    late = [Event(f"u-{user}", "i-1", "play", 1.0, 9_000 * DAY_MS + user) for user in range(3)]
+    whole, apart = clean(a_year(()) + late, ITEMS), in_shards(a_year(()) + late, 3)
+    assert [*whole.timeline.pauses] == [*apart.timeline.pauses] != []
+    assert whole.interactions.timestamps.min() > 8_600 * DAY_MS
+    assert bytes_of(whole.interactions) == bytes_of(apart.interactions)
+    moment = whole.timeline.moment(0.6)
+    assert bytes_of(whole.timeline.as_of(moment)) == bytes_of(apart.timeline.as_of(moment))
+    assert whole.recent_visits(7.0).data == apart.recent_visits(7.0).data
+    assert whole.newest == apart.newest == 9_000 * DAY_MS + 2
+
+
 def test_no_table_at_all_gives_an_empty_matrix():
     cleaned = Cleaning({}).cleaned()
     assert (cleaned.interactions.n_users, cleaned.ratings.n_users, cleaned.events) == (0, 0, 0)

@@ -82,6 +82,16 @@ class TestTheCounts:
         np.testing.assert_allclose(refreshed.counts, wanted.counts, rtol=1e-6)
         assert not np.allclose(refreshed.counts, clean(OLD, {}).recent(CONFIG).counts)
 
+    def test_are_those_of_a_training_after_pauses_too(self, objects, tmp_path):
+        publish(objects, OLD)
+        after = later(3, 5, days=4_000) + later(3, days=4_001, user="user-01") + later(7, days=4_300, user="user-02")
+        assert refresh(objects, *after)
+        refreshed = serving(objects, tmp_path).recommender.recent
+        wanted = clean(OLD + after, {}).recent(CONFIG)
+        assert refreshed.newest_ms == wanted.newest_ms
+        np.testing.assert_allclose(refreshed.counts, wanted.counts, rtol=1e-6)
+        assert refreshed.counts[refreshed.counts > 0].min() > 1
+
     def test_a_user_counts_once_a_day(self, objects, tmp_path):
         publish(objects, OLD)
         refresh(objects, *later(3))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from doublebill.errors import InvalidInput, shown
+from doublebill.model.counting.pauses import Pauses
 from doublebill.model.interactions import Interactions
 from doublebill.service.analysis.evaluate_predictions import TEST, Predictions, digest_of
 from doublebill.service.analysis.refitted import SplitData
@@ -31,14 +32,14 @@ NAMES = {"user_id": "user", "item_id": "item"}
 def write_split(data: SplitData, catalog: str, folder: Path) -> dict[str, object]:
     """Writes a split into a folder; returns its description, as split.json has it, with the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    parts, ids = data.parts, data.cleaned.catalog.item_ids
+    parts, ids, pauses = data.parts, data.cleaned.catalog.item_ids, data.cleaned.timeline.pauses
     _write(folder / "items.csv", ("item_id",), ([ids[item]] for item in range(len(ids))))
-    _write(folder / "train.csv", ("user", *COLUMNS), _rows(parts.train, ids, ""))
+    _write(folder / "train.csv", ("user", *COLUMNS), _rows(parts.train, ids, "", pauses))
     if not _equal(parts.test.reference, parts.train):
-        _write(folder / "test_train.csv", ("user", *COLUMNS), _rows(parts.test.reference, ids, ""))
+        _write(folder / "test_train.csv", ("user", *COLUMNS), _rows(parts.test.reference, ids, "", pauses))
     for name, first, holdout in (("validation", "v", parts.validation), ("test", TEST, parts.test)):
         matrices = (("fold_in", holdout.fold_in), ("target", holdout.targets))
-        rows = ([row[0], part, *row[1:]] for part, matrix in matrices for row in _rows(matrix, ids, first))
+        rows = ([row[0], part, *row[1:]] for part, matrix in matrices for row in _rows(matrix, ids, first, pauses))
         _write(folder / f"{name}.csv", ("user", "part", *COLUMNS), rows)
     description = {
         "catalog": catalog,
@@ -61,9 +62,9 @@ def _write(path: Path, columns: tuple[str, ...], rows: Iterator[list[Any]]) -> N
         writer.writerows(rows)
 
 
-def _rows(matrix: Interactions, ids: Any, first: str) -> Iterator[list[Any]]:
+def _rows(matrix: Interactions, ids: Any, first: str, pauses: Pauses) -> Iterator[list[Any]]:
     """Yields a row for each interaction; `first` begins the name of a user."""
-    columns = (matrix.users_of_entries(), matrix.items, matrix.weights, matrix.timestamps)
+    columns = (matrix.users_of_entries(), matrix.items, matrix.weights, pauses.opened(matrix.timestamps))
     for user, item, weight, timestamp in zip(*(column.tolist() for column in columns), strict=True):
         yield [f"{first}{user}", ids[item], f"{weight:g}", timestamp]
 

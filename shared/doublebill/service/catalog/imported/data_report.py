@@ -68,8 +68,8 @@ class DataReport:
                 self._note_values(name, table.values[rows], users[rows])
         self._note_times(table.timestamps)
 
-    def to_json(self) -> dict[str, object]:
-        """Returns the report as JSON."""
+    def to_json(self, pauses: int = 0) -> dict[str, object]:
+        """Returns the report as JSON; `pauses` is how many a training found in the times."""
         kinds = self._shown_kinds()
         differing = [name for name in kinds if len(self.values[name]) > 1 or 1.0 not in self.values[name]]
         return {
@@ -77,7 +77,7 @@ class DataReport:
             "values": {
                 name: histogram(self.values[name], self.holders, name, self.ends.get(name)) for name in differing
             },
-            "times": self._times(),
+            "times": {**self._times(), **({"pauses": pauses} if pauses else {})},
         }
 
     def _shown_kinds(self) -> list[str]:
