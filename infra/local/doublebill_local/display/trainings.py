@@ -55,7 +55,8 @@ def show_training(record: Answer) -> None:
     else:
         _report(record["report"])
     for warning in record.get("warnings", []):
-        out.print(f"[yellow]warning[/]: {warning}")
+        if warning not in record["why"]:
+            out.print(f"[yellow]warning[/]: {warning}")
     for one in record.get("skipped", []):
         out.print(f"[yellow]left out[/]: {one['object']}: {one['problem']}")
     promoted = "is champion now and serves" if record["promoted"] else "was stored and not promoted"

@@ -7,7 +7,7 @@ from typing import Any
 from doublebill.errors import ObjectDamaged
 from doublebill.service.catalog import event_log
 from doublebill.service.catalog.blocks.log_blocks import read_index
-from doublebill.service.training.data_changes import EarlierRuns, rows
+from doublebill.service.training.earlier.data_changes import EarlierRuns, rows
 from doublebill.stores.objects import Objects
 from doublebill.times.retention import has_expired
 

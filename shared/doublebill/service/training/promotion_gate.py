@@ -12,15 +12,16 @@ from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE, beyond_noise
 from doublebill.fit.selection.study import DECIDES
 
 
-def decide(report: Report, force: bool = False, first: bool = False, missing: str = "") -> tuple[bool, str]:
+def decide(report: Report, force: bool = False, first: bool = False, refusal: str = "") -> tuple[bool, str]:
     """Decides whether a version with this report may become champion, and returns the reason too.
 
-    `missing` is the complaint that events are missing which an earlier champion was trained on. `force` promotes any
-    version; so does `first`, unless events are missing: it is the first of its catalog that can be served.
+    `refusal` is a complaint beside the report: events are missing which an earlier champion was trained on, or the
+    champion had reached more than twice as much. `force` promotes any version; so does `first` without a complaint: it
+    is the first of its catalog that can be served.
     """
-    allowed, why = (False, missing) if missing else _judged(report)
-    if missing and not force:
-        return False, missing
+    allowed, why = (False, refusal) if refusal else _judged(report)
+    if refusal and not force:
+        return False, refusal
     if force:
         return True, "forced" if allowed else f"forced, though {why}"
     if first and not allowed:

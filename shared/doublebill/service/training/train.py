@@ -28,9 +28,10 @@ from doublebill.service.registry.leases.holding import OwnLease, working_alone
 from doublebill.service.registry.leases.lease import lease_key
 from doublebill.service.registry.privacy.claims import claim_of, is_private
 from doublebill.service.serving import item_maps, popularity_fallback
-from doublebill.service.training import data_changes, promotion, promotion_gate, provenance
+from doublebill.service.training import promotion, promotion_gate, provenance
 from doublebill.service.training.config_search import search
-from doublebill.service.training.data_changes import EarlierRuns
+from doublebill.service.training.earlier import data_changes, fallen_quality
+from doublebill.service.training.earlier.data_changes import EarlierRuns
 from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.prepare import read_and_clean
 from doublebill.service.training.private import cards
@@ -132,6 +133,7 @@ def _measured(job: TrainingJob, settings: CatalogRecord, parent: champions.Champ
     data = data_changes.reported(provenance.described(cleaned), prepared, earlier)
     found = search(job, cleaned, parent, settings)
     job.tell("fitting the chosen config on all users")
+    fallen = [] if found.first else fallen_quality.fallen(job.objects, job.catalog, parent, found.report)
     rating_model, ratings = fit_reported(cleaned.ratings, found.ratings, found.config.minimum_users)
     fields: dict[str, object] = {
         "report": found.report | ({"ratings": ratings} if ratings else {}),
@@ -141,6 +143,7 @@ def _measured(job: TrainingJob, settings: CatalogRecord, parent: champions.Champ
         "warnings": [
             *found.warnings,
             *data_changes.warnings(earlier, data),
+            *fallen,
             *prepared.removed,
             *too_few_users(cleaned.interactions, settings.minimum_users),
         ],
@@ -150,7 +153,8 @@ def _measured(job: TrainingJob, settings: CatalogRecord, parent: champions.Champ
 
     def verdict() -> tuple[bool, str]:
         missing = data_changes.missing_events(job.objects, job.catalog, earlier, data, prepared.window)
-        return promotion_gate.decide(found.report, job.force, found.first, missing)
+        refusal = missing or fallen_quality.refusal(fallen)
+        return promotion_gate.decide(found.report, job.force, found.first, refusal)
 
     return _Made(_fitted(job, cleaned, found.config, rating_model), fields, verdict)
 

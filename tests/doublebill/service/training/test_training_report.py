@@ -15,7 +15,7 @@ from doublebill.fit.clean import clean
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs
 from doublebill.service.training import training_report as reporting
-from doublebill.service.training.data_changes import EarlierRuns, reported
+from doublebill.service.training.earlier.data_changes import EarlierRuns, reported
 from doublebill.service.training.prepare import Prepared
 from doublebill.service.training.training_report import TrainingReport, suspicious
 from fakes import MemoryObjects
