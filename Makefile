@@ -46,8 +46,8 @@ demo: env  ## the whole trip on real films and made-up music, from import to ans
 try: env  ## your own FILES="plays.csv titles.csv", or real films: imported, trained, served, the playground opened
 	@$(PY) -m doublebill_local try $(FILES)
 
-up: env  ## serve everything on 127.0.0.1:8080, state kept in .doublebill
-	@$(PY) -m doublebill_local up
+up: env  ## serve everything on 127.0.0.1:8080, or another PORT=8081; state kept in .doublebill
+	@$(PY) -m doublebill_local up $(if $(PORT),--port $(PORT))
 
 test: env  ## the tests: no AWS account, no Docker, no network but loopback
 	@# a worker a core: more threads would wait for each other; bytecode is kept, or each process begins by compiling all

@@ -704,7 +704,7 @@ ProofRequest = TypedDict(
 )
 DeadEnds = TypedDict("DeadEnds", {"cells": Sequence[Place], "count": int})
 File = TypedDict("File", {"data": str, "format": str, "media_type": str, "tileset": NotRequired[Tileset]})
-Reason = TypedDict("Reason", {"cells": Sequence[Place], "detail": str, "reason": str})
+Note = TypedDict("Note", {"cells": Sequence[Place], "detail": str, "reason": str})
 Thing = TypedDict("Thing", {"name": str, "x": int, "y": int})
 Unreachable = TypedDict("Unreachable", {"cells": Sequence[Place], "count": int, "things": Sequence[Thing]})
 Level = TypedDict(
@@ -717,8 +717,9 @@ Level = TypedDict(
         "grid": Sequence[str],
         "least": NotRequired[str],
         "measured": Mapping[str, int | Place],
+        "notes": NotRequired[Sequence[Note]],
         "playable": bool,
-        "reasons": Sequence[Reason],
+        "reasons": Sequence[Note],
         "steps": int,
         "title": NotRequired[str],
         "unreachable": NotRequired[Unreachable],

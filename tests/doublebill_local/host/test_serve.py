@@ -406,7 +406,9 @@ def test_a_port_in_use_is_refused_in_one_line(tmp_path: Path, run) -> None:
         port = taken.getsockname()[1]
         ran = run("up", "--port", port)
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f"doublebill: port {port} cannot be used: Address already in use; name another, 0 for any\n"
+    other = port + 1 if port < 65535 else port - 1
+    fix = f"use another, such as: doublebill up --port {other} (or make up PORT={other}); 0 is any that is free"
+    assert ran.err == f"doublebill: port {port} cannot be used: Address already in use; {fix}\n"
 
 
 @pytest.mark.parametrize("port", [-1, 65536])

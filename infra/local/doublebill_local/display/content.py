@@ -1,6 +1,9 @@
 """Game content and corpora as people see them."""
 
-from doublebill_local.display.console import Answer, err, out, print_document
+from doublebill_local.display.console import Answer, err, numbered, out, print_document
+
+FEWEST_NAMES = 50
+"""Names below which a corpus has too few parts for new ones."""
 
 
 def show_content(answer: Answer) -> None:
@@ -36,6 +39,9 @@ def show_corpus(corpus: Answer) -> None:
         out.print(f"kept {corpus['examples']:,} examples of [bold]{name}[/]")
     elif "error" in corpus:
         err.print(f"learning from {name} failed: {corpus['error']}", markup=False)
+    if corpus["kind"] == "names" and corpus["examples"] < FEWEST_NAMES:
+        few = f"{numbered(corpus['examples'], 'names')} say little about how names are made: new ones will be odd"
+        err.print(f"[yellow]warning[/]: {few}; import {FEWEST_NAMES} or more")
     if corpus["state"] == "ready":
         version = corpus["model_version"]
         out.print(f"learned [bold]{name}[/] from {corpus['examples']:,} examples: model_version {version}")

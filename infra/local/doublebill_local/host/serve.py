@@ -26,6 +26,8 @@ APART = ("GenerateFunction", "TrendingFunction", "PruneFunction")
 """Functions that keep a core busy for long; they run in processes of their own."""
 
 
+MOST_PORT = 65535
+
 LOG = "service.log"
 """Where the lines of requests go that would fill a terminal."""
 
@@ -97,8 +99,8 @@ def check_port(port: int) -> None:
     Raises:
         InvalidInput: when it is out of range.
     """
-    if not 0 <= port < 65536:
-        raise InvalidInput.of_value("--port", port, "a number from 0 to 65535")
+    if not 0 <= port <= MOST_PORT:
+        raise InvalidInput.of_value("--port", port, f"a number from 0 to {MOST_PORT}")
 
 
 @contextlib.contextmanager
@@ -111,7 +113,9 @@ def listening(make: Callable[[], Front], port: int) -> Iterator[Front]:
     try:
         front = make()
     except OSError as taken:
-        raise StoreUnavailable(f"port {port} cannot be used: {taken.strerror}; name another, 0 for any") from taken
+        other = port + 1 if port < MOST_PORT else port - 1
+        fix = f"use another, such as: doublebill up --port {other} (or make up PORT={other}); 0 is any that is free"
+        raise StoreUnavailable(f"port {port} cannot be used: {taken.strerror}; {fix}") from taken
     threading.Thread(target=front.serve_forever, daemon=True).start()
     try:
         yield front

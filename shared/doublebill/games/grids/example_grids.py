@@ -27,6 +27,9 @@ LIMITS = Limits()
 EXAMPLE = '{"name": "water", "blocks": true}'
 """Properties of a tile in a legend, as errors show them; `own_tiles` says what they mean."""
 
+MOST_NAMED = 16
+"""Tiles of a kind whose names an error lists beside their symbols."""
+
 type Drawing = tuple[str, TextLevel | Complaint]
 """The place of a level in the request, and its rows or why it is no level."""
 
@@ -73,7 +76,7 @@ def read_levels(
             continue
         meaning = notation.meaning(drawn.rows, meant, kind_legend)
         squared = notation.squared(drawn.rows, meaning)
-        wrong += _shape(squared, place, limits) or _strange(squared, meaning, place)
+        wrong += _shape(squared, place, limits) or _strange(squared, meaning, place, kind_legend)
         table = str.maketrans(dict(meaning))
         levels.append(TextLevel(drawn.title, tuple(row.translate(table) for row in squared)))
     if wrong:
@@ -154,11 +157,25 @@ def shown_entry(tile: str) -> str:
     return "{" + json.dumps(tile) + ": " + EXAMPLE + "}"
 
 
-def _strange(rows: Sequence[str], meant: Mapping[str, str], field: str) -> list[Complaint]:
+def _usual(meant: Mapping[str, str], kind_legend: Mapping[str, str]) -> str:
+    """Returns the first symbol of each tile of the kind with its name; of kinds with many tiles the symbols alone."""
+    first: dict[str, str] = {}
+    for symbol, tile in meant.items():
+        first.setdefault(tile, symbol)
+    if len(first) > MOST_NAMED:
+        return " ".join(first.values())
+    named = {symbol: kind_legend.get(tile, tile) for tile, symbol in first.items()}
+    return ", ".join(f"{symbol if symbol.strip() else repr(symbol)} {name}" for symbol, name in named.items())
+
+
+def _strange(
+    rows: Sequence[str], meant: Mapping[str, str], field: str, kind_legend: Mapping[str, str]
+) -> list[Complaint]:
     """Returns the first tile of a level that means nothing."""
     for y, row in enumerate(rows):
         for x, tile in enumerate(row):
             if tile not in meant:
-                choices = "one of " + " ".join(meant) + f", or say in the legend what it is: {shown_entry(tile)}"
+                own = f"or say in a legend which of these it is, or what it does: {shown_entry(tile)}"
+                choices = f"one of {_usual(meant, kind_legend)}; {own}"
                 return [wrong_value(f"{field}[{y}][{x}]", tile, choices)]
     return []

@@ -39,6 +39,8 @@ class LevelVerdict:
     """Places from which one cannot win any more; None where the kind has none or they were not looked for."""
     measured: Mapping[str, Measured] = field(default_factory=dict[str, Measured])
     """Control → its measure, of those that the level has."""
+    notes: tuple[Reason, ...] = ()
+    """Facts that its author may not have meant, of a level that can be finished all the same."""
     steps: int = 0
     """Steps that the search took, of those that it was given."""
 

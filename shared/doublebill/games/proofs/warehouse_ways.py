@@ -7,7 +7,7 @@ from doublebill.games.grids.grid import Rows, rings
 from doublebill.games.grids.steps import places_along
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.proofs.examiner import MOST_CELLS, MOST_LEVELS, Examiner, places_in, places_of
-from doublebill.games.proofs.verdict import LevelVerdict, impossible, undecided
+from doublebill.games.proofs.verdict import LevelVerdict, Reason, impossible, undecided
 from doublebill.games.sokoban.push_search import PushSearch
 from doublebill.games.sokoban.search import State, Warehouse, living
 from doublebill.games.sokoban.solver import SokobanRules, moves_along, play, solution
@@ -47,12 +47,25 @@ class SokobanExaminer(Examiner):
         if verdict.least and verdict.certificate:
             measured["difficulty"] = len(verdict.certificate.moves)
         unreachable = places_in(board, whole.opened & ~store.opened)
-        return replace(verdict, unreachable=unreachable, dead_ends=places_in(board, dead), measured=measured)
+        notes = _open_edge(store)
+        return replace(
+            verdict, unreachable=unreachable, dead_ends=places_in(board, dead), measured=measured, notes=notes
+        )
 
     def finishes(self, rows: Rows, certificate: Certificate) -> bool:
         """Checks, move by move on the drawn tiles, that every crate ends on a goal."""
         places = play(rows, certificate.moves)
         return places is not None and (places[0], places[-1]) == (certificate.start, certificate.goal)
+
+
+def _open_edge(store: Warehouse) -> tuple[Reason, ...]:
+    """Returns the note on a warehouse whose player gets to the edge of the level."""
+    board = store.board
+    edge = [
+        (x, y) for x, y in places_in(board, store.opened) if x in (0, board.width - 1) or y in (0, board.height - 1)
+    ]
+    detail = "the level is open at its edge; games that do not end there need a wall"
+    return (Reason("open-edge", detail, tuple(edge)),) if edge else ()
 
 
 def _miscounted(rows: Rows) -> LevelVerdict | None:

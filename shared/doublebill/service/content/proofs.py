@@ -109,6 +109,8 @@ class ProvedLevel(TypedDict):
     unreachable: NotRequired[UnreachableJson]
     dead_ends: NotRequired[PlaceList]
     """Places from which one cannot win any more; of sokoban, cells in which a crate is lost."""
+    notes: NotRequired[Sequence[ReasonJson]]
+    """Facts that its author may not have meant, such as "open-edge" of sokoban, whatever the verdict is."""
     measured: Mapping[str, int | CellJson]
     """Control → its measure."""
     file: NotRequired[WrittenFile]
@@ -189,6 +191,8 @@ def _answer(tiles: TileSet, level: TextLevel, verdict: LevelVerdict) -> ProvedLe
         answer["certificate"] = certificate_json(verdict.certificate)
     if verdict.least:
         answer["least"] = verdict.least
+    if verdict.notes:
+        answer["notes"] = [_reason(note) for note in verdict.notes]
     if verdict.unreachable is not None:
         things = _things(tiles, level.rows, verdict.unreachable)
         answer["unreachable"] = {**_places(verdict.unreachable), "things": things}

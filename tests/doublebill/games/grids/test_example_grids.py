@@ -53,7 +53,9 @@ def test_what_is_no_level_is_named_with_its_place(example, field, said):
 def test_an_unknown_tile_is_reported_beside_the_known_ones():
     (told,) = complaints(["WWW\nWxW\nWWW"], {"W": "wall", "F": "floor"})
     assert told[:2] == ("examples[0][1][1]", "'x' is not valid")
-    assert told[2].startswith('use one of W F, or say in the legend what it is: {"x": {')
+    assert told[2].startswith(
+        'use one of W wall, F floor; or say in a legend which of these it is, or what it does: {"x": {'
+    )
 
 
 def test_every_wrong_level_is_reported_at_once():

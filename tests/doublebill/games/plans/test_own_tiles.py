@@ -151,7 +151,7 @@ def test_a_key_that_opens_nothing_is_refused_though_no_level_has_it():
 
 
 def test_an_unknown_tile_is_refused_with_a_legend_that_would_do():
-    with pytest.raises(InvalidInput, match="say in the legend what it is") as refused:
+    with pytest.raises(InvalidInput, match="say in a legend which of these it is") as refused:
         proved("maze", grid=["P~X"])
-    shown = refused.value.complaints[0].fix.partition("what it is: ")[2]
+    shown = refused.value.complaints[0].fix.partition("what it does: ")[2]
     assert proved("maze", grid=["P~X"], legend=json.loads(shown))["playable"] is False

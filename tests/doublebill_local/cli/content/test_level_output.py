@@ -4,7 +4,7 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.games.files import LevelFile
-from doublebill_local.cli.content.level_output import write_files
+from doublebill_local.cli.content.level_output import check_ending, write_files
 
 ONE = LevelFile("maze-1.tmj", "application/json", b"{}")
 TWO = LevelFile("maze-2.tmj", "application/json", b"[]")
@@ -40,3 +40,26 @@ def test_several_levels_never_share_one_name(tmp_path):
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(InvalidInput, match="cannot be written"):
         write_files([ONE], str(tmp_path / "no" / "maze.tmj"))
+
+
+@pytest.mark.parametrize(("form", "out"), [("tmx", "lvl.png"), ("png", "lvl.tmx"), ("tiled", "Level.SVG")])
+def test_a_name_that_ends_as_another_format_is_refused(form, out):
+    other = {"png": "png", "tmx": "tmx", "SVG": "svg"}[out.rpartition(".")[2]]
+    with pytest.raises(
+        InvalidInput, match=f"ends like a file of {other}, and --format is {form}; say --format {other}"
+    ):
+        check_ending(form, out)
+
+
+@pytest.mark.parametrize(
+    ("form", "out"),
+    [
+        ("tmx", "lvl.tmx"),
+        ("tiled", "lvl.tmj"),
+        ("tiled", "lvl.json"),
+        ("godot", "level.tscn"),
+        ("png", "pictures.svg/"),
+    ],
+)
+def test_other_names_are_taken(form, out):
+    check_ending(form, out)

@@ -29,8 +29,8 @@ def test_levels_that_can_be_finished_give_exit_code_0_and_their_way(run, home, w
 def test_a_level_that_cannot_be_finished_gives_exit_code_1_and_the_reason(run, home, written):
     ran = run("prove", written("level.txt", "PD.K\n"), "--kind", "chamber")
     assert ran.code == 1
-    assert "not playable: no way leads to the key without the door: (3, 0)" in ran.err.replace("\n", " ")
-    assert "out of reach: key at (3, 0)" in ran.out
+    assert "not playable: no way leads to the key without the door: line 1, column 4" in ran.err.replace("\n", " ")
+    assert "out of reach: key: line 1, column 4" in ran.out
 
 
 def test_a_level_that_was_not_decided_gives_exit_code_4(run, home, written):
@@ -78,7 +78,7 @@ def test_a_map_of_an_editor_says_its_kind_itself(run, home, written):
         (["--kind", "maze"], "FILE: missing"),
         (["missing.xsb"], "there is no file 'missing.xsb'"),
         (["level.txt"], "--kind: level.txt does not say it; use one of maze"),
-        (["good.txt", "bad.txt", "--kind", "maze"], "bad.txt[0][1]: '!' is not valid"),
+        (["good.txt", "bad.txt", "--kind", "maze"], "bad.txt, line 1, column 2: '!' is not valid"),
         (["good.txt", "empty.txt", "--kind", "maze"], "empty.txt: '' is not valid"),
         (["level.txt", "--kind", "names"], "has no proofs"),
         (["level.txt", "--kind", "maze", "--steps", "0"], "--steps: 0 is not valid"),
@@ -106,3 +106,35 @@ def test_help_shows_tiles_letters_and_controls_of_the_kind_and_no_next_command(r
     assert "  chamber: # wall, . floor, P player, K key, D door, E enemy\n" in every
     assert "opens the iron gate" in run("prove", "--help", "--kind", "dungeon").out
     assert "Tiles" not in run("train", "--help").out
+
+
+def test_places_are_lines_and_columns_from_1_and_dead_ends_are_named(run, home, written):
+    ran = run("prove", written("yard.xsb", "########\n#@ $  .#\n#  $ . #\n########\n"))
+    assert "dead ends: 3 cells: line 2, column 2; line 3, column 2; line 3, column 7\n" in ran.out
+
+
+def test_things_out_of_reach_are_summed_up(run, home, written):
+    file = written("shut.txt", "#########\n#PKD#EEE#\n####EEEE#\n#########\n")
+    shown = run("prove", file, "--kind", "chamber").out
+    places = "; ".join(f"line 2, column {x}" for x in (6, 7, 8)) + "; line 3, column 5; line 3, column 6"
+    assert f"out of reach: enemy × 7: {places}; and 2 more\n" in shown
+
+
+def test_a_warehouse_that_is_open_at_its_edge_is_playable_and_says_so(run, home, written):
+    file = written("leak.xsb", "#######\n#@ $ .#\n#### ##\n")
+    ran = run("prove", file)
+    assert (ran.code, "playable in 3 moves" in ran.out) == (0, True)
+    note = "note: the level is open at its edge; games that do not end there need a wall: line 3, column 5"
+    assert note in ran.err.replace("\n", " ")
+    (level,) = json.loads(run("prove", file, "--json").out)["files"][0]["levels"]
+    assert level["notes"][0]["reason"] == "open-edge"
+    assert level["notes"][0]["cells"] == [{"x": 4, "y": 2}]
+    assert "note" not in run("prove", written("whole.xsb", "#####\n#@$.#\n#####\n")).err
+
+
+def test_a_wrong_symbol_is_answered_with_the_usual_ones_first(run, home, written):
+    ran = run("prove", written("typo.xsb", "#######\n#@ $&.#\n#######\n"))
+    assert "typo.xsb, line 2, column 5: '&' is not valid; use one of # wall, " in ran.err
+    for words in ("$ crate", ". goal", "' ' floor", "; or say in a legend which of these it is"):
+        assert words in ran.err.replace("\n", " ")
+    assert ran.err.index("# wall") < ran.err.index("legend")

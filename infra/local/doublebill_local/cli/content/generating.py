@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from cyclopts import Parameter
@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from doublebill import schema
 from doublebill.edge.clock import SYSTEM
 from doublebill.errors import InvalidInput, NotReached
-from doublebill.games.content_kind import Format, Measure
+from doublebill.games.content_kind import FileName, Format, Measure
 from doublebill.games.files import FILES
 from doublebill.games.kinds import KINDS
 from doublebill.games.seeds import SEED_LIMIT
@@ -21,7 +21,7 @@ from doublebill.games.tileset.themes import ThemeName
 from doublebill.service.content import generation
 from doublebill.service.content.generator_cache import FindGenerator, GeneratorCache
 from doublebill.service.content.requests import MOST_ITEMS, ContentBatchRequest, ContentRequest
-from doublebill_local.cli.content.level_output import write_files
+from doublebill_local.cli.content.level_output import check_ending, write_files
 from doublebill_local.cli.content.spec_words import spec_of
 from doublebill_local.cli.corpus_files import text_of
 from doublebill_local.cli.options import UNSET, Flag, Integer, StackOptions, existing_file, json_value
@@ -154,6 +154,7 @@ def _file_answer(kind: str, request: ContentRequest, files: FileOptions, find: F
         raise InvalidInput.one(
             "--out", f"{files.output_format} is a file", "name the file, a folder (levels/) or a .zip"
         )
+    check_ending(cast(FileName, files.output_format), files.out)
     try:
         made = generation.generate_files(kind, request, _fresh_seed, find, batch=request.items > MOST_ITEMS)
     except NotReached:

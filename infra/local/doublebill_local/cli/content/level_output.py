@@ -4,7 +4,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from doublebill.errors import InvalidInput
-from doublebill.games.files import LevelFile, zipped
+from doublebill.games.content_kind import FileName
+from doublebill.games.files import FILES, LevelFile, zipped
+
+
+def check_ending(form: FileName, out: str) -> None:
+    """Refuses a name that ends as files of another format do.
+
+    Raises:
+        InvalidInput: when it does.
+    """
+    ending, wanted = Path(out).suffix.lower().removeprefix("."), FILES[form].ending
+    others = {ending: name for name, file in FILES.items() for ending in (file.ending, name)}
+    if not out.endswith("/") and ending in others and ending not in (wanted, form):
+        other = others[ending]
+        problem = f"{out!r} ends like a file of {other}, and --format is {form}"
+        raise InvalidInput.one("--out", problem, f"say --format {other}, or name a file that ends in .{wanted}")
 
 
 def write_files(files: Sequence[LevelFile], out: str) -> list[Path]:
