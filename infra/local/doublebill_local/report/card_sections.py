@@ -13,15 +13,15 @@ INTENDED_USE = (
 )
 
 
-def card_sections(card: Json, record: Json, catalog: str) -> Iterator[Section]:
-    """Yields the model card and the privacy card of a version of a catalog, which this run made."""
+def card_sections(card: Json, record: Json, catalog: str, command: str) -> Iterator[Section]:
+    """Yields the model card and the privacy card of a version of a catalog; `command` prints the run that made it."""
     subject = f"{catalog} {card['version']}"
-    yield _model_card(card, record, catalog)
-    yield _config(card, f"doublebill run {subject}")
+    yield _model_card(card, record, catalog, command)
+    yield _config(card, command)
     yield from _privacy(card, f"doublebill privacy {subject}")
 
 
-def _model_card(card: Json, record: Json, catalog: str) -> Section:
+def _model_card(card: Json, record: Json, catalog: str, command: str) -> Section:
     ended = "started_ms" in record and "finished_ms" in record
     rows = [
         ["model", config_label(card["config"])],
@@ -46,9 +46,7 @@ def _model_card(card: Json, record: Json, catalog: str) -> Section:
         f"doublebill verify {card['version']} --catalog {catalog} trains it again from the same data and compares bytes"
         + (", but for a version whose noise is secret." if card.get("privacy") else "."),
     ]
-    return Section(
-        "Model card", words, [FigureTable("Facts", ["fact", "value"], rows, f"doublebill models {catalog} --json")]
-    )
+    return Section("Model card", words, [FigureTable("Facts", ["fact", "value"], rows, command)])
 
 
 def _config(card: Json, command: str) -> Section:

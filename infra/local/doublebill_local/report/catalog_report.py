@@ -51,15 +51,16 @@ def recorded(objects: Objects, catalog: str, version: str) -> RecordedVersion:
 def catalog_report(found: RecordedVersion, comparison: dict[str, Any] | None = None) -> ReportParts:
     """Returns the parts of the report on a version, beside another one where there is a comparison."""
     run = str(found.card["run"])
-    command = f"doublebill run {found.catalog} {run}"
+    command = f"doublebill run {found.catalog} {run} --json"
+    measure = f"doublebill evaluate {found.catalog} --version {found.version}"
     report = found.card["report"]
     sections: list[Section] = [
-        *quality_sections(report, found.catalog, found.version),
+        *quality_sections(report, command, measure),
         *([comparison_section(comparison)] if comparison else []),
         *search_sections(report, command),
         _peers(found.catalog),
-        *data_sections(found.record, found.imports, found.catalog, run),
-        *card_sections(found.card, found.record, found.catalog),
+        *data_sections(found.record, found.imports, found.catalog, command),
+        *card_sections(found.card, found.record, found.catalog, command),
     ]
     state = "champion" if found.card["champion"] else "not the champion"
     lead = f"Version {found.version} ({state}), trained {str(found.card['created'])[:16].replace('T', ' ')} UTC"

@@ -11,7 +11,7 @@ CHARTED = ("recall@20", "ndcg@10", "ndcg@100", "map@20", "hit_rate@20")
 def comparison_section(answer: Json) -> Section:
     """Returns the section of a comparison, whose second version is the one of the report."""
     first, second = answer["versions"]
-    command = f"doublebill compare {answer['catalog']} {first} {second}"
+    command = f"doublebill compare {answer['catalog']} {first} {second} --json"
     split, users, metrics = answer["split"], answer["users"], answer["metrics"]
     rows = [
         [

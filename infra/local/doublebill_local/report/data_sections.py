@@ -22,9 +22,9 @@ SIZES = (
 SUSPICIOUS = {"busy": "more than 1,000 events on one day", "one_item": "50 events or more, all with one item"}
 
 
-def data_sections(record: Json, imports: Json, catalog: str, run: str) -> Iterator[Section]:
-    """Yields the sections on the data of a run, whose catalog has these imports."""
-    data, command = record.get("data") or {}, f"doublebill run {catalog} {run}"
+def data_sections(record: Json, imports: Json, catalog: str, command: str) -> Iterator[Section]:
+    """Yields the sections on the data of a run, which `command` prints; its catalog has these imports."""
+    data = record.get("data") or {}
     if not data:
         yield Section("Data", ["The numbers of a version with differential privacy are secret."])
     else:

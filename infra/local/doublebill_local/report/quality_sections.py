@@ -27,27 +27,28 @@ SPREAD_WORDS = (
 )
 
 
-def quality_sections(report: Json, catalog: str, version: str) -> Iterator[Section]:
-    """Yields the sections on the measurements of a run, which made a version of a catalog."""
+def quality_sections(report: Json, command: str, measure: str) -> Iterator[Section]:
+    """Yields the sections on the measurements of a run.
+
+    `command` prints them again, and `measure` makes them anew on the data of today.
+    """
     if not report.get("evaluated"):
         why = f"No quality was measured: {report.get('why', 'the run has no report')}."
         yield Section("Quality", [why])
         return
-    measure = f"doublebill evaluate {catalog} --version {version}"
     question = report["split"].get("question", "")
-    evaluate = f"{measure} --split {question}" if question else measure
     beside = _beside(report)
-    yield _headline(report, beside, evaluate)
+    yield _headline(report, beside, command, f"{measure} --split {question}" if question else measure)
     for part, (split, title) in OTHER_SPLITS.items():
         if part in report:
-            yield _other_split(title, report[part], f"{measure} --split {split}")
+            yield _other_split(title, report[part], command, f"{measure} --split {split}")
     if "newcomers" in report:
-        yield _newcomers(report["newcomers"], evaluate)
-    yield _segments(report["segments"], evaluate)
-    yield _spread(report, beside, evaluate)
+        yield _newcomers(report["newcomers"], command)
+    yield _segments(report["segments"], command)
+    yield _spread(report, beside, command)
     if "ratings" in report:
-        yield _ratings(report["ratings"], f"doublebill run {catalog} {version}")
-    yield _all_metrics(report, evaluate)
+        yield _ratings(report["ratings"], command)
+    yield _all_metrics(report, command)
 
 
 def _beside(report: Json) -> dict[str, Json]:
@@ -73,7 +74,7 @@ def _reversed(over: Mapping[str, float]) -> dict[str, float]:
     return {"difference": -over["difference"], "low": -over["high"], "high": -over["low"]}
 
 
-def _headline(report: Json, beside: Mapping[str, Json], command: str) -> Section:
+def _headline(report: Json, beside: Mapping[str, Json], command: str, measure: str) -> Section:
     metrics, intervals = report["metrics"], report.get("intervals", {})
     published = report.get("baseline") or "model"
     names = [name for name in HEADLINE if name in metrics]
@@ -90,7 +91,10 @@ def _headline(report: Json, beside: Mapping[str, Json], command: str) -> Section
         FigureTable(caption, ["metric", *beside], differences, command),
     ]
     return Section(
-        "Quality beside baselines", _headline_words(report), tables, _headline_charts(report, beside, published)
+        "Quality beside baselines",
+        _headline_words(report, measure),
+        tables,
+        _headline_charts(report, beside, published),
     )
 
 
@@ -100,7 +104,7 @@ def _mean(report: Json, name: str) -> str:
     return with_interval(metrics, report.get("intervals", {}), name) if name in metrics else ""
 
 
-def _headline_words(report: Json) -> list[str]:
+def _headline_words(report: Json, measure: str) -> list[str]:
     line = split_line(report["split"]).rstrip(":")
     words = [f"{headline(report)}.", f"{PLUS_MINUS}.", f"{line[:1].upper()}{line[1:]}."]
     if repeats(report):
@@ -108,10 +112,12 @@ def _headline_words(report: Json) -> list[str]:
     splits, planned = report["split"].get("splits", 1), report["split"].get("splits_planned")
     if planned:
         words.append(
-            f"The clock cut the training after {splits} of {planned} splits; the command measures on all of them."
+            f"The clock cut the training after {splits} of {planned} splits; {measure} measures on all of them."
         )
     elif splits > 1:
-        words.append(f"The command measures again on the same {splits} splits, of the rows that are there today.")
+        words.append(f"{measure} measures again on the same {splits} splits, of the rows that are there today.")
+    else:
+        words.append(f"{measure} measures again, on the rows that are there today.")
     return words
 
 
@@ -131,7 +137,7 @@ def _headline_charts(report: Json, beside: Mapping[str, Json], published: str) -
     ]
 
 
-def _other_split(title: str, report: Json, command: str) -> Section:
+def _other_split(title: str, report: Json, command: str, measure: str) -> Section:
     metrics, intervals, over = report["metrics"], report.get("intervals", {}), report["over_popularity"]
     rows = [
         [name, with_interval(metrics, intervals, name), figure(report["popularity"][name]), interval(over.get(name))]
@@ -141,7 +147,10 @@ def _other_split(title: str, report: Json, command: str) -> Section:
     users = report["split"]["test_users"]
     return Section(
         title,
-        [f"The same config on a split that did not decide: {report['split']['kind']}, {users:,} test users."],
+        [
+            f"The same config on a split that did not decide: {report['split']['kind']}, {users:,} test users.",
+            f"{measure} measures on it again, on the rows that are there today.",
+        ],
         [
             FigureTable(
                 "Means with 95 % intervals", ["metric", "model", "popularity", "paired difference"], rows, command

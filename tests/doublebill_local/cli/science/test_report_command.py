@@ -1,12 +1,20 @@
 import html
+import json
 import re
+import shlex
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from doublebill.fit.selection.study import SEED
+from doublebill.service.analysis import compare_versions
 from doublebill_local.cli import app
+from doublebill_local.host.home import Home
+from doublebill_local.report.catalog_report import catalog_report, recorded
 
 MOST_BYTES = 1_000_000
 SECTIONS = [
@@ -44,6 +52,60 @@ def test_a_report_has_the_figures_of_the_run_and_a_command_beside_each_table(
     commands = re.findall(r"Again: <code>(.*?)</code>", page)
     assert len(commands) == page.count("<table>")
     assert all(command.startswith("doublebill ") for command in commands)
+
+
+@pytest.fixture
+def with_two(run: Any, trained: Path, tmp_path: Path) -> tuple[Path, str]:
+    """A copy of the trained home with a second version, which is not promoted, and its name."""
+    home, config = tmp_path / "home", tmp_path / "config.json"
+    shutil.copytree(trained, home)
+    config.write_text('{"family": "knn", "k": 3}')
+    return home, json.loads(run("train", "tiny", "--config", config, "--json", home=home).out)["version"]
+
+
+def test_each_command_of_a_report_prints_the_figures_beside_it(
+    run: Any, version: str, with_two: tuple[Path, str]
+) -> None:
+    folder, other = with_two
+    home = Home.at(str(folder))
+    compared = compare_versions.compare(home.objects(), "tiny", (other, version), ("", SEED))
+    parts = catalog_report(recorded(home.objects(), "tiny", version), compared)
+    tables = [table for section in parts.sections for table in section.tables]
+    assert len(tables) > 10
+    printed: dict[str, set[str]] = {}
+    for table in tables:
+        if table.command not in printed:
+            ran = run(*shlex.split(table.command)[1:], home=folder)
+            assert ran.code == 0, ran.err
+            printed[table.command] = figures_of(ran.out)
+        missing = [cell for row in table.rows for cell in row[1:] if not tokens(cell) <= printed[table.command]]
+        assert missing == [], (table.caption, table.command)
+
+
+def tokens(text: str) -> set[str]:
+    """The figures of a text, without signs and separators of thousands."""
+    return {number.replace(",", "") for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+
+
+def figures_of(printed: str) -> set[str]:
+    """The figures of an output; those of JSON also with as many digits as a report has."""
+    found = tokens(printed)
+    if printed.startswith("{"):
+        for number in numbers_of(json.loads(printed)):
+            forms = ("{:.4f}", "{:,.1f}", "{:,.0f}", "{:,.4g}", "{:.4%}", "{:.0%}", "{:g}")
+            found |= {token for form in forms for token in tokens(form.format(number))}
+    return found
+
+
+def numbers_of(value: object) -> Iterator[float]:
+    """Every number of a document, those in texts not."""
+    match value:
+        case dict():
+            yield from (number for one in value.values() for number in numbers_of(one))
+        case list():
+            yield from (number for one in value for number in numbers_of(one))
+        case int() | float():
+            yield value
 
 
 def test_what_a_report_cannot_be_about_is_refused(run: Any, trained: Path, tmp_path: Path) -> None:
