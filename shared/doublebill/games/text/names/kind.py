@@ -1,10 +1,11 @@
 """Names: new words that sound like those of a list.
 
 A name is drawn letter by letter, from a mixture of n-grams or, where the list is short, from letters that follow each
-other in it. Drawn freely at first, it is thrown away while it breaks a control, is a word of the list or has a stop
-word; then letters are steered, so that every control is kept; and should that too bring
-only words of the list, the first name that is none is looked for in order. A word of the list is given only where the
-controls allow nothing else, and is then told to be not `novel`.
+other in it. Drawn freely at first, it is thrown away while it breaks a control, is a word of the list, has a stop word
+or, where the list is long, three letters in a row that the list has nowhere. Then letters are steered, so that every
+control is kept. Where all names have such letters the first of them is given; and should that too bring only words of
+the list, the first name that is none is looked for in order. A word of the list is given only where the controls allow
+nothing else, and is then told to be not `novel`.
 """
 
 import functools
@@ -25,7 +26,7 @@ from doublebill.games.text.names.stop_words import is_stopped
 from doublebill.games.text.texts import Text, TextControl, TextKind, TextMaker, number_control
 from doublebill.schema import Input, Pair
 
-VERSION, EARLY = 3, 1
+VERSION, EARLY = 4, 1
 """Of the generator; models of the early one, which had no stop words and no short lists, still draw as they did."""
 
 LONGEST = 40
@@ -143,10 +144,13 @@ def make(own: NameModelSource, spec: NamesSpec, early: bool = False) -> TextMake
     drawer = Drawer(model, target, spec.temperature)
 
     def name(dice: Dice) -> Text:
+        odd = None
         for word in _attempts(drawer, dice):
             if word not in model.names and keeps(target, word) and (model.early or not is_stopped(word)):
-                return name_text(spec, model, word)
-        return name_text(spec, model, _last_resort(model, target, dice))
+                if model.early or model.has_runs_of(word):
+                    return name_text(spec, model, word)
+                odd = odd or word
+        return name_text(spec, model, odd or _last_resort(model, target, dice))
 
     return name
 

@@ -87,8 +87,8 @@ class NameLearner:
         sizes = LETTERS + 1, len(letters) + 1, base_of(letters)
         mixture = Mixture(letters, remade(arrays, "runs", *sizes), remade(arrays, "placed", *sizes), _weights(arrays))
         capitals, version = Capitals.from_config(config), config.get("generator", EARLY)
-        if version not in (EARLY, VERSION):
-            raise ValueError(f"generator: found {version!r}, expected {EARLY} or {VERSION}")
+        if version not in range(EARLY, VERSION + 1):
+            raise ValueError(f"generator: found {version!r}, expected {EARLY} to {VERSION}")
         model = NameModel(mixture, frozenset(words), words, (least, most), capitals, early=version == EARLY)
         return names_kind("", lambda: model, version)
 

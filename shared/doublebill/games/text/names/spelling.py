@@ -16,6 +16,9 @@ from doublebill.games.text.names.mixture import ALPHABET, Mixture, Step
 from doublebill.games.text.names.short_lists import SHORT, ShortList
 from doublebill.games.text.names.word_symbols import END
 
+RUN = 3
+"""Letters of a run."""
+
 NEW_STEP = 60
 """Steps of work that the weights of the letters after some others take, when they are worked out."""
 
@@ -73,6 +76,21 @@ class NameModel:
         return shown if plainly(shown) == word else word
 
     @cached_property
+    def runs(self) -> frozenset[str]:
+        """All runs of three letters that the list has, its names' first and last two among them."""
+        return frozenset(run for word in self.words for run in runs_of(word))
+
+    def has_runs_of(self, word: str) -> bool:
+        """Checks whether a word is put together of runs that the list has, and has no letter three times in a row.
+
+        Wennnor, mithadrs and wenl are none of such.
+        """
+        if self.short is not None:
+            return True  # its names have pairs of the list only; runs of three would leave too few of them
+        spend(1 + len(word) // 4)
+        return all(run in self.runs and len(set(run)) > 1 for run in runs_of(word))
+
+    @cached_property
     def short(self) -> ShortList | None:
         """Returns the model of a short list, or None if the list is long or the model early."""
         return ShortList.of(self.words) if len(self.words) <= SHORT and not self.early else None
@@ -89,6 +107,12 @@ class NameTarget:
     """Different letters, none of which the prefix has."""
     letters: str
     """All that may come after the prefix."""
+
+
+def runs_of(word: str) -> list[str]:
+    """Returns the runs of three letters of a word, with a mark before its first letter and after its last."""
+    marked = f"\n{word}\n"
+    return [marked[place : place + RUN] for place in range(max(len(marked) - RUN + 1, 1))]
 
 
 def plainly(text: str) -> str:

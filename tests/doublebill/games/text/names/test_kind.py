@@ -1,4 +1,5 @@
 import itertools
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -168,3 +169,27 @@ def test_names_do_not_depend_on_how_many_steps_are_kept_ready(monkeypatch, remem
 def test_places_have_dice_of_their_own():
     assert PLACES.dice_of(1).draw() != replace(PLACES, dice=NAMES.dice).dice_of(1).draw()
     assert NAMES.dice_of(1).draw() == Dice(EARLY, "names", 1).draw()
+
+
+@pytest.mark.parametrize("kind", [NAMES, PLACES], ids=["people", "places"])
+def test_names_have_only_runs_of_letters_that_the_list_has(kind):
+    def runs(name):
+        marked = f"^{name.lower()}$"
+        return {marked[place : place + 3] for place in range(len(marked) - 2)}
+
+    theirs = set().union(*map(runs, shipped_lists.names(kind.corpus)))
+    made = batch(kind, SpecList([NamesSpec()] * 300), 1).texts
+    names = [one.text.text for one in made]
+    assert [name for name in names if runs(name) - theirs] == []
+    assert [name for name in names if re.search(r"(.)\1\1", name.lower())] == []
+    assert all(one.text.novel for one in made)
+    assert len(set(names)) == 300
+
+
+def test_a_name_whose_controls_allow_no_run_of_the_list_is_given_all_the_same():
+    made = batch(NAMES, SpecList([NamesSpec(must="yb", never="aeiou", length=6)] * 3), 1).texts
+    assert [keeps_all(one.text.text.lower()) for one in made] == [True] * 3
+
+
+def keeps_all(name):
+    return len(name) == 6 and {"y", "b"} <= set(name) and not set("aeiou") & set(name)
