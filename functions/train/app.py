@@ -1,7 +1,8 @@
 """Train: one catalog or corpus when a job says so, a job for every catalog when the schedule does.
 
 Job: {"catalog": "music", "run": "…", "force": false, "skip_damaged": false, "budget_seconds": 300, "configs": [],
-"epsilon": 1, "delta": 1e-6}, all but the catalog optional; or {"kind": "runner", "corpus": "mine", "examples": "…"}.
+"epsilon": 1, "delta": 1e-6, "in_place_of": "VERSION"}, all but the catalog optional; or {"kind": "runner",
+"corpus": "mine", "examples": "…"}.
 Schedule: {"schedule": true, "fired": "2026-11-29T03:00:00Z"}; `fired` is the same when the event comes again.
 Spark: {"spark": "…"} when the job run of that id has ended; {"cancel": "…", "catalog": "music"} to end that run there.
 """

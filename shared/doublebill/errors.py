@@ -195,11 +195,16 @@ class VersionRefused(Conflict):
 
 
 class TrainingRunning(Conflict):
-    """A training of the catalog is queued or at work; names it."""
+    """A training of the catalog is queued or at work; names it.
 
-    def __init__(self, catalog: str, training_id: str) -> None:
+    `queued_until` is the time until which it may begin, ISO 8601; empty where it is at work.
+    """
+
+    def __init__(self, catalog: str, training_id: str, queued_until: str = "") -> None:
         self.training_id = training_id
-        super().__init__(f"training {training_id} of catalog {catalog!r} is running; wait until it has ended")
+        queued = f"is queued; if it has not begun by {queued_until}, train again then"
+        state = queued if queued_until else "is running; wait until it has ended"
+        super().__init__(f"training {training_id} of catalog {catalog!r} {state}")
 
 
 class BudgetSpent(DoublebillError):

@@ -91,6 +91,7 @@ ChampionResponse = TypedDict(
     {
         "catalog": str,
         "challenger": str | None,
+        "left": str | None,
         "previous": Sequence[str],
         "promoted_ms": int,
         "run": str,

@@ -40,6 +40,9 @@ BEAT_MS = 15_000
 INTERRUPTED = (KeyboardInterrupt, SystemExit)
 """Ways in which a process is ended by a signal while its jobs can still say so."""
 
+INTERRUPTED_REASON = "interrupted"
+"""The error of a job that a signal ended."""
+
 Fields = dict[str, Any]
 
 
@@ -102,7 +105,7 @@ def as_of(fields: Fields, job_id: str, now_ms: int) -> Fields:
 def reason(failed: BaseException) -> str:
     """Returns the words in which a record says why its job failed; of a defect the name only, since others read it."""
     if isinstance(failed, INTERRUPTED):
-        return "interrupted"
+        return INTERRUPTED_REASON
     return str(failed) if isinstance(failed, DoublebillError) else type(failed).__name__
 
 

@@ -195,10 +195,35 @@ def test_versions_are_listed_whole_promoted_and_rolled_back(run, own: Path, tmp_
     assert VERSION.findall(shown) == [second, first]
     assert "champion" in next(line for line in shown.splitlines() if second in line)
 
-    assert run("rollback", "tiny").out == f"champion of tiny: {first}\n"
+    assert run("rollback", "tiny").out == f"champion of tiny: {first} (was {second})\n"
+    assert run("promote", "tiny", first).out == f"champion of tiny: {first}\n"
     assert document(run("promote", "tiny", second, "--json"))["version"] == second
     assert document(run("models", "tiny", "--json"))["champion"] == second
     assert document(run("rollback", "tiny", "--json")).items() >= {"catalog": "tiny", "version": first}.items()
+
+
+def test_each_rollback_goes_one_champion_further_back(run, own: Path, tmp_path: Path) -> None:
+    champions = [document(run("models", "tiny", "--json"))["champion"]]
+    for number in (1, 2):
+        more = tmp_path / f"more-{number}.csv"
+        more.write_text(f"user_id,item_id,plays,timestamp\nuser-0,item-{number},9,180000000{number}\n")
+        assert run("import", "tiny", "--events", more).code == 0
+        champions.append(document(run("train", "tiny", "--force", "--json"))["version"])
+    first, second, third = champions
+    assert run("rollback", "tiny").out == f"champion of tiny: {second} (was {third})\n"
+    assert run("rollback", "tiny").out == f"champion of tiny: {first} (was {second})\n"
+    assert run("rollback", "tiny").code == 3
+
+
+def test_a_rollback_to_a_version_with_erased_users_trains_and_the_next_goes_further(run, own: Path) -> None:
+    first = document(run("models", "tiny", "--json"))["champion"]
+    assert run("forget", "tiny", "user-3").code == 0
+    present = document(run("models", "tiny", "--json"))["champion"]
+    assert present != first
+    told = document(run("rollback", "tiny", "--json"))
+    assert told["run"] == told["training_id"]
+    assert told["previous"] == []
+    assert run("rollback", "tiny").code == 3
 
 
 # ---- evaluate, verify ------------------------------------------------------------------------------------------------

@@ -8,10 +8,16 @@ from types import SimpleNamespace
 
 import pytest
 
+from doublebill.edge.clock import now_ms
 from doublebill.service.access.pseudonym_key import KEY
+from doublebill.service.people import erasure_record
+from doublebill.service.registry import runs
+from doublebill.service.training import start
+from doublebill.stores.job_record import new_id
 from doublebill_local.doctor import home_checks
 from doublebill_local.host.home import Home
 from doublebill_local.locations import ROOT
+from erased_users import QueuedJobs
 
 ENDS = 100
 """Bytes at which a file is cut."""
@@ -40,7 +46,7 @@ def test_a_healthy_folder_is_found_so_and_nothing_is_written(home: Path, run) ->
     assert unwell == ["champion books"]  # it was never trained
     checks = {
         f"{check} {name}"
-        for check in ("catalog", "champion", "erasures", "log")
+        for check in ("catalog", "champion", "trainings", "erasures", "log")
         for name in ("books", "films", "songs")
     }
     assert {one["check"] for one in told["findings"]} == {"disk space", "histories", "key", "callers"} | checks
@@ -121,3 +127,24 @@ def test_little_space_is_a_finding(home: Path, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(home_checks.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     (space,) = [one for one in home_checks.check_home(Home(home)) if one.check == "disk space"]
     assert space.state == state
+
+
+def test_a_training_that_is_queued_and_not_begun_is_named_with_what_helps(home: Path, run) -> None:
+    queued = start.queue(Home(home).objects(), QueuedJobs(), "films", new_id(now_ms(), "queued"), now_ms())
+    (found,) = (one for one in home_checks.check_home(Home(home)) if one.check == "trainings films")
+    assert (found.state, found.detail) == ("warning", f"{queued['run']} is queued and has not begun")
+    assert found.fix.endswith("nothing runs it: doublebill train films")
+    assert "nothing is wrong; " in run("doctor", home=home).out
+
+
+def test_an_erasure_is_named_with_its_latest_training_as_that_is_now(home: Path) -> None:
+    objects, began_ms = Home(home).objects(), now_ms() - 600_000
+    run, erasure = new_id(began_ms, "failed"), new_id(began_ms, "erasure")
+    stale = f"training {run} is running; wait until it has ended"
+    fields = {"erased_ms": began_ms, "pseudonyms": [], "training_id": run, "reason": stale}
+    erasure_record.make(objects, "films", erasure, **fields)
+    failed = {**runs.made("films", run, began_ms), "state": "failed", "started_ms": began_ms, "error": "no room"}
+    objects.put(runs.record_of(objects, "films", run).key, json.dumps(failed).encode())
+    (found,) = (one for one in home_checks.check_home(Home(home)) if one.check == "erasures films")
+    assert (found.state, found.detail.partition("; ")[2]) == ("warning", f"training {run} failed: no room")
+    assert found.fix.startswith(f"doublebill erasures films {erasure};")

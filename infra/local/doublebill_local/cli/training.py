@@ -1,6 +1,5 @@
 """The commands that fit models: `train`, `evaluate` and `verify`."""
 
-import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,16 +8,16 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from doublebill import schema
-from doublebill.edge.clock import SYSTEM, now_ms
+from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry import runs
 from doublebill.service.registry.champions import ChampionRequest
-from doublebill.service.scaling.machine import memory_bytes
 from doublebill.service.training import start
 from doublebill.stores.job_record import new_id
 from doublebill_local.cli.corpora import train_corpus
 from doublebill_local.cli.options import UNSET, CatalogName, CorpusPath, Flag, Integer, StackOptions
+from doublebill_local.cli.own_trainings import train_here
 from doublebill_local.cli.science.exchange_options import ExchangeOptions
 from doublebill_local.cli.science.search_options import SearchOptions
 from doublebill_local.cli.waiting import poll
@@ -55,41 +54,7 @@ def train(
 
 
 def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: Tell) -> Mapping[str, Any]:
-    from doublebill.fit.selection.time_budget import TimeBudget
-    from doublebill.service.catalog import catalog_record
-    from doublebill.service.registry.privacy.claims import is_private
-    from doublebill.service.scaling.data_size import DataSize
-    from doublebill.service.scaling.limits import Machine
-    from doublebill.service.scaling.plan import decide
-    from doublebill.service.training.job import TrainingJob
-    from doublebill.service.training.train import train as train_catalog
-
-    work_seconds = math.inf if request.budget_seconds is None else request.budget_seconds
-    limit = TimeBudget.of(SYSTEM, work_seconds=work_seconds)
-    objects, run = home.objects(), _new_run()
-    size = DataSize.of_now(objects, catalog, run, home.kept_since_ms())
-    machine = Machine(memory_bytes(home.training_memory_mb()), math.inf)
-    private = is_private(catalog_record.find(objects, catalog), request.epsilon)
-    plan = decide(size, machine, spark=False, private=private)
-    return train_catalog(
-        TrainingJob(
-            objects,
-            catalog,
-            run,
-            now_ms,
-            tell,
-            request.force,
-            limit,
-            home.records(),
-            request.skip_damaged,
-            request.configs,
-            clock=SYSTEM,
-            retention_days=home.retention_days(),
-            epsilon=request.epsilon,
-            delta=request.delta,
-            plan=plan.to_json(),
-        )
-    )
+    return train_here(home, start.payload_of(request, catalog, _new_run()), tell)
 
 
 def _train_on_stack(home: Home, catalog: str, request: start.TrainingRequest, tell: Tell) -> Mapping[str, Any]:

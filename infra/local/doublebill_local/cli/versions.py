@@ -1,6 +1,7 @@
 """The commands on versions of a catalog: `models`, `promote` and `rollback`."""
 
 import secrets
+from collections.abc import Callable
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -9,12 +10,18 @@ from doublebill import schema
 from doublebill.edge.clock import now_ms
 from doublebill.errors import naming
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.registry import model_list
+from doublebill.service.registry import champions, model_list
 from doublebill.service.registry.champions import ChampionRequest
 from doublebill.service.training import promotion
 from doublebill.stores.job_record import new_id
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions
+from doublebill_local.cli.own_trainings import own_trainings
+from doublebill_local.display.console import err
 from doublebill_local.display.versions import show_champion, show_models
+from doublebill_local.host.home import Home
+
+type Move = Callable[[promotion.PromotingStores, str], promotion.ChampionResponse]
+"""Moves the champion with these stores; the text is the id of a training that may be started."""
 
 
 def models(catalog: CatalogName, /, *, options: StackOptions = StackOptions()) -> None:
@@ -36,12 +43,11 @@ def promote(
     /,
     *,
     options: StackOptions = StackOptions(),
-) -> None:
-    """Makes a version champion."""
-    name = check_catalog_name(catalog)
+) -> int:
+    """Makes a version champion; where it had erased users, fits its config again."""
+    name, home = check_catalog_name(catalog), options.open_home()
     wanted = schema.read(ChampionRequest, {"version": version}).version
-    stores, run = _stores(options)
-    options.answer(promotion.promote(stores, name, wanted, now_ms(), run), show_champion)
+    return _moved(name, home, options, lambda stores, run: promotion.promote(stores, name, wanted, now_ms(), run))
 
 
 def rollback(
@@ -51,21 +57,32 @@ def rollback(
     leaving: Annotated[
         str,
         UNSET,
-        Parameter(metavar="VERSION", help="the champion to leave; needed to go back further after a rollback"),
+        Parameter(
+            metavar="VERSION", help="go back only while this version is champion, so that a script may try again"
+        ),
     ] = "",
     options: StackOptions = StackOptions(),
-) -> None:
-    """Makes the previous champion champion again; where it had erased users, fits its config again."""
-    name = check_catalog_name(catalog)
+) -> int:
+    """Makes the champion before this one champion again; where it had erased users, fits its config again."""
+    name, home = check_catalog_name(catalog), options.open_home()
     if leaving:
         with naming("version", "--leaving"):
             schema.read(ChampionRequest, {"version": leaving})
-    stores, run = _stores(options)
-    options.answer(promotion.roll_back(stores, name, now_ms(), run, leaving), show_champion)
+    left = leaving or champions.version_of(home.objects(), name)  # so that each call goes back by one
+    return _moved(name, home, options, lambda stores, run: promotion.roll_back(stores, name, now_ms(), run, left))
 
 
-def _stores(options: StackOptions) -> tuple[promotion.PromotingStores, str]:
-    """Returns the stores of a deployment, and an id for a training that may be started."""
-    home = options.open_home()
-    stores = promotion.PromotingStores(home.objects(), home.records(), home.jobs())
-    return stores, new_id(now_ms(), secrets.token_hex(4))
+def _moved(catalog: str, home: Home, options: StackOptions, move: Move) -> int:
+    """Moves the champion, does the training that this may need, and returns the exit code."""
+    with own_trainings(home, options.as_json) as trainings:
+        stores = promotion.PromotingStores(home.objects(), home.records(), trainings.jobs)
+        moved = move(stores, new_id(now_ms(), secrets.token_hex(4)))
+        record = trainings.do()
+        if record is not None and record["promoted"]:
+            now = promotion.champion_of(stores.objects, catalog, moved["version"])
+            moved = {**now, "training_id": moved["training_id"]}
+    options.answer(moved, show_champion)
+    if record is None or record["promoted"]:
+        return 0
+    err.print(f"it was not promoted: {record['why']}", markup=False)
+    return 1

@@ -35,10 +35,12 @@ def show_models(answer: Answer) -> None:
 
 def show_champion(pointer: Answer) -> None:
     """Prints the champion of a catalog."""
-    out.print(f"champion of [bold]{pointer['catalog']}[/]: {pointer['version']}")
+    was = f" (was {pointer['left']})" if pointer["left"] else ""
+    out.print(f"champion of [bold]{pointer['catalog']}[/]: {pointer['version']}{was}")
     if "training_id" in pointer:
+        done = "and promoted" if pointer["run"] == pointer["training_id"] else "and promoted then"
         out.print("the version that you want was trained on users who were erased since")
-        out.print(f"its config is fitted on the data of today, and promoted then: training {pointer['training_id']}")
+        out.print(f"its config is fitted on the data of today, {done}: training {pointer['training_id']}")
 
 
 def show_pruned(answer: Answer) -> None:

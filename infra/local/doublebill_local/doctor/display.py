@@ -1,6 +1,6 @@
 """Findings of the doctor as people see them."""
 
-from doublebill_local.display.console import Answer, out
+from doublebill_local.display.console import Answer, numbered, out
 
 MARKS = {"ok": "ok     ", "warning": "warning", "wrong": "WRONG  "}
 
@@ -13,4 +13,6 @@ def show_findings(answer: Answer) -> None:
         if one["fix"]:
             out.print(f"        → {one['fix']}", markup=False)
     wrong = sum(one["state"] == "wrong" for one in findings)
-    out.print("all is well" if not wrong else f"{wrong} of {len(findings)} checks found something wrong")
+    warnings = sum(one["state"] == "warning" for one in findings)
+    well = f"nothing is wrong; {numbered(warnings, 'warnings')}" if warnings else "all is well"
+    out.print(well if not wrong else f"{wrong} of {len(findings)} checks found something wrong")

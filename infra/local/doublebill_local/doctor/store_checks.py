@@ -12,9 +12,12 @@ from doublebill.errors import InvalidInput, NoModel, StoreUnavailable
 from doublebill.event_table import EventTable
 from doublebill.service.access import caller_registry, pseudonym_key
 from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.people import erasure_record
+from doublebill.service.people.replacement import standing
 from doublebill.service.people.replay import UNFINISHED
 from doublebill.service.registry import champions, runs
+from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.versions import config_or_reason
 from doublebill.service.serving.warm_models import Warm
 from doublebill.service.training.data_snapshot import DataSnapshot
@@ -34,6 +37,7 @@ def check_stores(home: Home, stack: str | None, read_log: bool) -> list[Finding]
     for name in catalogs.names(objects):
         findings += guarded(f"catalog {name}", lambda name=name: _catalog(objects, name, option))  # type: ignore[misc]  # bound now
         findings += guarded(f"champion {name}", lambda name=name: _champion(home, name, option))  # type: ignore[misc]  # bound now
+        findings += guarded(f"trainings {name}", lambda name=name: _trainings(objects, name, option))  # type: ignore[misc]  # bound now
         findings += guarded(f"erasures {name}", lambda name=name: _erasures(objects, name, option))  # type: ignore[misc]  # bound now
         if read_log:
             findings += guarded(f"log {name}", lambda name=name: _log(objects, name, option))  # type: ignore[misc]  # bound now
@@ -112,6 +116,18 @@ def _champion(home: Home, name: str, option: str) -> Iterator[Finding]:
             yield Finding(check, "ok", f"version {serving.version} loads and repeats its golden requests")
 
 
+def _trainings(objects: Objects, name: str, option: str) -> Iterator[Finding]:
+    """Looks for a training that is queued and has not begun."""
+    lease, now = read_lease(objects, name), now_ms()
+    if lease.is_taken(now) and not lease.begun:
+        detail = f"{lease.run} is queued and has not begun"
+        fix = f"if it has not by {runs.iso(lease.expires_ms)}, nothing runs it: doublebill train {name}{option}"
+        yield Finding(f"trainings {name}", "warning", detail, fix)
+    else:
+        at_work = f"{lease.run} is running" if lease.is_taken(now) else "none is queued"
+        yield Finding(f"trainings {name}", "ok", at_work)
+
+
 def _erasures(objects: Objects, name: str, option: str) -> Iterator[Finding]:
     """Looks at the deadlines of erasures that are not complete."""
     check, now = f"erasures {name}", now_ms()
@@ -119,13 +135,16 @@ def _erasures(objects: Objects, name: str, option: str) -> Iterator[Finding]:
     for one in waiting:
         due_ms, erasure_id = erasure_record.due_ms(one), one["erasure_id"]
         past = f"{erasure_id} is past its deadline, {runs.iso(due_ms)}: models with the users serve no more"
-        reason = one.get("reason") or f"it is {one['state']}"
+        training = standing(objects, name, one, now)
+        reason = training.words or f"it is {one['state']}"
         detail = f"{past if now >= due_ms else f'{erasure_id} is due at {runs.iso(due_ms)}'}; {reason}"
         fix = f"doublebill erasures {name} {erasure_id}{option}; a training that fails: doublebill train {name} --force"
         if erasure_record.is_close(one, now):
             yield Finding(check, "wrong" if now >= due_ms else "warning", detail, fix)
-        else:
+        elif now <= int(one["erased_ms"]) + LATE_MS or training.at_work:
             yield Finding(check, "ok", detail)
+        else:
+            yield Finding(check, "warning" if training.words else "ok", detail, fix)
     if not waiting:
         yield Finding(check, "ok", "none waits for its end")
 

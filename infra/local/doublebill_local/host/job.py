@@ -12,8 +12,11 @@ import signal
 import sys
 import threading
 import time
+from typing import Any
 
 from doublebill.concurrency.endings import end_in_order
+from doublebill.edge.settings import variable
+from doublebill.errors import DoublebillError
 from doublebill.stores.jobs import ENDING_SECONDS
 from doublebill_local.host.environments import Context, load_handler
 from doublebill_local.host.template import read_template
@@ -36,12 +39,26 @@ def main() -> None:
     if SERVICE in os.environ:
         threading.Thread(target=_end_with, args=(int(os.environ[SERVICE]),), daemon=True).start()
     event = json.load(sys.stdin)
-    function = read_template().functions[sys.argv[1]]
     # an exit within an import can get lost there: signals wait until the function is loaded
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    function = read_template().functions[sys.argv[1]]
     handler = load_handler(function)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
-    handler(event, Context(function.name, timeout_seconds=86400))
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+        handler(event, Context(function.name, timeout_seconds=86400))
+    except SystemExit:
+        _give_back(event)
+        raise
+
+
+def _give_back(event: dict[str, Any]) -> None:
+    """Lets the next training begin where this one was ended before it did; one that had begun has done so itself."""
+    from doublebill.service.training import start  # numpy's threads must not be there before signals are blocked
+    from doublebill.stores.objects import open_objects
+
+    if "catalog" in event and "run" in event:
+        with contextlib.suppress(DoublebillError):  # its time in the queue passes
+            start.give_back(open_objects(os.environ[variable("objects")]), event["catalog"], event["run"])
 
 
 def _end_with(service: int) -> None:

@@ -103,8 +103,8 @@ def proceed(stores: ErasingStores, catalog: str, erasure_id: str, now_ms: int) -
     if not complete:
         record = replacement.start_training(stores.objects, stores.jobs, catalog, record, now_ms)
     if "swept_ms" not in record or not complete:
-        state = "training" if "swept_ms" in record else "sweeping"
-        return erasure_record.change(stores.objects, catalog, erasure_id, state=state)
+        state, reason = "training" if "swept_ms" in record else "sweeping", "" if complete else record.get("reason", "")
+        return erasure_record.change(stores.objects, catalog, erasure_id, state=state, reason=reason)
     return _sealed(stores, catalog, record, now_ms)
 
 
@@ -133,7 +133,8 @@ def _sealed(stores: ErasingStores, catalog: str, record: Fields, now_ms: int) ->
     """Makes the receipt of an erasure that is complete."""
     champion = champions.read_champion(stores.objects, catalog)
     version = champion.version if champion else None
-    sealed = receipt(stores.intake.pseudonyms, record, version, now_ms, stores.copies)
+    facts = {**record, "training_id": replacement.run_without(stores.objects, catalog, record, champion)}
+    sealed = receipt(stores.intake.pseudonyms, facts, version, now_ms, stores.copies)
     done = {"state": COMPLETE, "completed_ms": now_ms, "reason": "", "receipt": sealed}
     return erasure_record.change(stores.objects, catalog, record["erasure_id"], **done)
 

@@ -52,7 +52,7 @@ class Receipt(TypedDict):
     champion: NotRequired[str | None]
     """The version without them that served by then; null where the catalog had no model."""
     training_id: NotRequired[str]
-    """The training without them that was started, where one was needed."""
+    """The training that made this champion without them, where one was needed."""
     remains: Sequence[Remains]
     seal: str
 
@@ -70,7 +70,10 @@ class CopiesKept:
 def receipt(
     pseudonyms: Pseudonyms, record: Mapping[str, Any], champion: str | None, completed_ms: int, copies: CopiesKept
 ) -> Receipt:
-    """Returns the sealed receipt of an erasure that is complete, while this version is champion."""
+    """Returns the sealed receipt of an erasure that is complete, while this version is champion.
+
+    `training_id` of the record is that of the training which made the champion; empty where none was needed.
+    """
     fields: dict[str, Any] = {
         "format": FORMAT,
         "catalog": record["catalog"],
@@ -83,7 +86,7 @@ def receipt(
         "versions": record["versions"],
         "champion": champion,
         "remains": _remains(completed_ms, copies, bool(record["versions"])),
-        **{name: record[name] for name in ("training_id", "merged") if name in record},
+        **{name: record[name] for name in ("training_id", "merged") if record.get(name, "") != ""},
     }
     return cast(Receipt, {**fields, "seal": pseudonyms.seal(PURPOSE, _content(fields))})
 

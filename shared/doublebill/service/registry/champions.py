@@ -159,6 +159,14 @@ def read_champion(objects: Objects, catalog: str) -> Champion | None:
         return None
 
 
+def version_of(objects: Objects, catalog: str) -> str:
+    """Returns the version of the champion; empty where there is none, or none that can be read."""
+    with contextlib.suppress(StoreUnavailable):
+        champion = read_champion(objects, catalog)
+        return champion.version if champion else ""
+    return ""
+
+
 def ages_hours(objects: Objects, catalogs: Iterable[str], now_ms: int) -> dict[str, float]:
     """Returns how long each catalog's champion has been champion; without catalogs that have none that can be read."""
     ages = {}
@@ -172,21 +180,36 @@ def ages_hours(objects: Objects, catalogs: Iterable[str], now_ms: int) -> dict[s
 def promote_run(
     objects: Objects, catalog: str, version: str, run: str, generation: int, started_ms: int, now_ms: int
 ) -> bool:
-    """Makes the version of a training run champion, unless a later run, or a person since, has made another one.
+    """Makes the version of a training run champion; see `promote_made`. `generation` is that of the run's lease."""
+    return promote_made(objects, catalog, Champion(version, run, started_ms, now_ms, generation=generation))
 
-    `generation` is that of the run's lease. Returns False where it was overtaken.
+
+def promote_made(objects: Objects, catalog: str, wanted: Champion, in_place_of: str = "") -> bool:
+    """Promotes the version that a training made, unless a later run, or a person since, has made another one champion.
+
+    A former champion `in_place_of` is rolled back to by this version: it and those after it are forgotten. Returns
+    False where the run was overtaken.
 
     Raises:
         VersionRefused: when users were erased meanwhile on whom it was trained.
     """
-    wanted = Champion(version, run, started_ms, now_ms, generation=generation)
 
     def succeeded(current: Champion | None) -> Champion | None:
-        if current and current.generation >= generation:
-            return current if (current.version, current.run) == (version, run) else None
-        return _succeeding(wanted, current and current.made_anew(version, generation))
+        if current and current.generation >= wanted.generation:
+            return current if (current.version, current.run) == (wanted.version, wanted.run) else None
+        succeeding = _succeeding(wanted, current and current.made_anew(wanted.version, wanted.generation))
+        return _in_place_of(in_place_of, succeeding, current) if current else succeeding
 
     return _swap(objects, catalog, succeeded) is not None
+
+
+def _in_place_of(former: str, champion: Champion, current: Champion) -> Champion:
+    """Returns a champion that stands where a former one stood, as if the present one had been rolled back to it."""
+    if former not in current.previous:
+        return champion
+    earlier = current.previous[current.previous.index(former) + 1 :]
+    left = current.version if current.version != champion.version else ""
+    return replace(champion, previous=tuple(one for one in earlier if one != champion.version), left=left)
 
 
 def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champion:

@@ -87,12 +87,16 @@ def succeeded(objects: Objects, catalog: str, run: str) -> Record | None:
 
 def refuse(objects: Objects, catalog: str, run: str, running: TrainingRunning) -> None:
     """Says in the record of a queued run that another one was at work when it was to begin."""
-    if running.training_id == run:
-        return  # another attempt at this run, whose record this is
+    if running.training_id != run:  # otherwise another attempt at this run, whose record this is
+        never_began(objects, catalog, run, str(running))
+
+
+def never_began(objects: Objects, catalog: str, run: str, error: str) -> None:
+    """Says in the record of a run that is still queued why it did not begin."""
 
     def refused(data: bytes | None) -> bytes | None:
         fields = {} if data is None else json.loads(data)
-        ended = {**fields, "state": "failed", "error": str(running)}
+        ended = {**fields, "state": "failed", "error": error}
         return json.dumps(ended).encode() if fields.get("state") == "queued" else None
 
     swap(objects, record_of(objects, catalog, run).key, refused)

@@ -46,6 +46,8 @@ class TrainingJob:
     delta: float | None = None
     summing: Summing = HERE
     """Sums the grams of all fits, with the same numbers wherever that is."""
+    in_place_of: str = ""
+    """A former champion whose place the version takes when it is promoted; empty for none."""
     plan: Mapping[str, object] = field(default_factory=dict)
     """The place where it runs and why, for the record of the run; see `doublebill.service.scaling.plan`."""
 
@@ -58,5 +60,6 @@ def options_of(payload: Mapping[str, Any]) -> dict[str, Any]:
         "configs": payload.get("configs", ()),
         "epsilon": payload.get("epsilon"),
         "delta": payload.get("delta"),
+        "in_place_of": str(payload.get("in_place_of", "")),
         "plan": payload.get("plan", {}),
     }

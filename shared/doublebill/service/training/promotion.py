@@ -16,7 +16,7 @@ from doublebill.service.registry import champions
 from doublebill.service.registry.versions import config_or_reason
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.training import start
-from doublebill.service.training.start import TrainingRequest
+from doublebill.service.training.start import FittingAgain
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
@@ -33,6 +33,8 @@ class ChampionResponse(TypedDict):
     previous: Sequence[str]
     challenger: str | None
     share: float
+    left: str | None
+    """The version that served before this call moved the champion; null where it moved nothing."""
     training_id: NotRequired[str]
     """The training that fits the config of the wanted version on the data of today, and is promoted when it has ended;
     only where that version was trained on users who were erased since."""
@@ -56,11 +58,12 @@ def promote(stores: PromotingStores, catalog: str, version: str, now_ms: int, ru
         TrainingRunning: when it is refused, and another training of the catalog is queued or at work.
     """
     catalogs.settings(stores.objects, catalog)
+    before = champions.version_of(stores.objects, catalog)
     try:
         champion = champions.promote(stores.objects, catalog, version, now_ms)
     except VersionRefused as refused:
-        return _fitted_again(stores, catalog, refused, now_ms, run)
-    return _followed(stores, catalog, champion)
+        return _fitted_again(stores, catalog, refused.version, now_ms, run)
+    return _followed(stores, catalog, champion, before)
 
 
 def roll_back(stores: PromotingStores, catalog: str, now_ms: int, run: str, leaving: str = "") -> ChampionResponse:
@@ -74,25 +77,37 @@ def roll_back(stores: PromotingStores, catalog: str, now_ms: int, run: str, leav
     try:
         champion = champions.roll_back(stores.objects, catalog, now_ms, leaving)
     except VersionRefused as refused:
-        return _fitted_again(stores, catalog, refused, now_ms, run)
-    return _followed(stores, catalog, champion)
+        return _fitted_again(stores, catalog, refused.version, now_ms, run, in_place_of=refused.version)
+    return _followed(stores, catalog, champion, champion.left)
 
 
-def _followed(stores: PromotingStores, catalog: str, champion: champions.Champion) -> ChampionResponse:
+def champion_of(objects: Objects, catalog: str, before: str) -> ChampionResponse:
+    """Returns the champion of now as the answer to a call before which `before` served.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    champion = champions.read_champion(objects, catalog)
+    if champion is None:
+        raise NotFound(f"catalog {catalog!r} has no champion")
+    return _response(catalog, champion, before)
+
+
+def _followed(stores: PromotingStores, catalog: str, champion: champions.Champion, before: str) -> ChampionResponse:
     """Copies the popular items of a champion, and returns it."""
     copy_for_emergencies(stores.objects, stores.records, catalog, champion.version)
-    return _response(catalog, champion)
+    return _response(catalog, champion, before)
 
 
 def _fitted_again(
-    stores: PromotingStores, catalog: str, refused: VersionRefused, now_ms: int, run: str
+    stores: PromotingStores, catalog: str, version: str, now_ms: int, run: str, in_place_of: str = ""
 ) -> ChampionResponse:
     """Starts a training with the config of a refused version, and returns the present champion with it."""
-    config, unknown = config_or_reason(stores.objects, catalog, refused.version)
+    config, unknown = config_or_reason(stores.objects, catalog, version)
     champion = champions.read_champion(stores.objects, catalog)
     if config is None or champion is None:
-        raise NotFound(f"version {refused.version!r} of catalog {catalog!r} cannot be fitted again: {unknown}")
-    request = TrainingRequest(force=True, configs=(config.to_json(),))
+        raise NotFound(f"version {version!r} of catalog {catalog!r} cannot be fitted again: {unknown}")
+    request = FittingAgain(force=True, configs=(config.to_json(),), in_place_of=in_place_of)
     try:
         queued = start.queue(stores.objects, stores.jobs, catalog, run, now_ms, request)
     except InvalidInput as unwritten:
@@ -133,7 +148,7 @@ def copy_for_emergencies(objects: Objects, records: Records, catalog: str, versi
         caller_registry.copy(objects, records)
 
 
-def _response(catalog: str, champion: champions.Champion) -> ChampionResponse:
+def _response(catalog: str, champion: champions.Champion, before: str = "") -> ChampionResponse:
     return {
         "catalog": catalog,
         "version": champion.version,
@@ -143,4 +158,5 @@ def _response(catalog: str, champion: champions.Champion) -> ChampionResponse:
         "previous": champion.previous,
         "challenger": champion.challenger or None,
         "share": champion.share,
+        "left": None if before in ("", champion.version) else before,
     }

@@ -53,6 +53,13 @@ class TrainingRequest(Input, frozen=True):
     idempotency_key: IdempotencyKey = ""
 
 
+class FittingAgain(TrainingRequest, frozen=True):
+    """Fits a config again whose version is refused."""
+
+    in_place_of: str = ""
+    """The former champion whose place the version takes, as a rollback to it would; empty for none."""
+
+
 AS_ALWAYS = TrainingRequest()
 
 
@@ -122,7 +129,7 @@ def queue(
     claim = claim_of(settings, request.epsilon, request.delta, request.configs)
     if claim and trigger is None:  # a scheduled training says so in its record
         ledger.read(objects, catalog).check(claim, settings.privacy.total)
-    payload = _payload_of(request, catalog, run)
+    payload = payload_of(request, catalog, run)
     wanted = _trigger_of(request, payload) if trigger is None else trigger
     reserved = taking.reserve(objects, catalog, run, now_ms, wanted)
     if not reserved.fresh:
@@ -138,6 +145,12 @@ def queue(
     except StoreUnavailable:
         taking.give_up(objects, catalog, reserved.run)
         raise
+
+
+def give_back(objects: Objects, catalog: str, run: str) -> None:
+    """Ends a queued training that its job will not do, so that the next one may begin; one that has begun goes on."""
+    runs.never_began(objects, catalog, run, job_record.INTERRUPTED_REASON)
+    taking.give_up(objects, catalog, run)
 
 
 @dataclass(frozen=True)
@@ -182,7 +195,7 @@ def _check_configs(request: TrainingRequest) -> None:
         read_config(config, f"configs[{place}]")
 
 
-def _payload_of(request: TrainingRequest, catalog: str, run: str) -> dict[str, object]:
+def payload_of(request: TrainingRequest, catalog: str, run: str) -> dict[str, object]:
     """Returns the payload of the job; a field that the request leaves out is not in it."""
     numbers = {"budget_seconds": request.budget_seconds, "epsilon": request.epsilon, "delta": request.delta}
     return {
@@ -191,6 +204,7 @@ def _payload_of(request: TrainingRequest, catalog: str, run: str) -> dict[str, o
         "force": request.force,
         **({"skip_damaged": True} if request.skip_damaged else {}),
         **({"configs": list(request.configs)} if request.configs else {}),
+        **({"in_place_of": request.in_place_of} if isinstance(request, FittingAgain) and request.in_place_of else {}),
         **{name: number for name, number in numbers.items() if number is not None},
     }
 

@@ -7,7 +7,7 @@ a catalog works at a time: it holds the catalog's lease, and checks that it stil
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from doublebill.errors import Conflict, StoreUnavailable, TrainingRunning, Unfittable
 from doublebill.fit.clean import Cleaned
@@ -38,6 +38,9 @@ from doublebill.service.training.private import cards
 from doublebill.service.training.private.private_run import WHY, run_privately
 from doublebill.values.privacy_claim import PrivacyClaim
 
+MOST_STARTS = 5
+"""Times that one training begins: each erasure of users meanwhile lets it begin again."""
+
 
 def train(job: TrainingJob) -> runs.Record:
     """Trains a catalog, publishes the version, promotes it where the gate allows, and returns the record of the run.
@@ -46,7 +49,8 @@ def train(job: TrainingJob) -> runs.Record:
 
     Raises:
         TrainingRunning: when another training of the catalog, or another attempt at this run, is at work.
-        Conflict: when another training has overtaken this one, whose lease had expired, or users were erased meanwhile.
+        Conflict: when another training has overtaken this one, whose lease had expired, or users were erased meanwhile
+            and the training is private, or has begun again `MOST_STARTS` times.
         NotFound: when there is no such catalog, or it was removed meanwhile: then nothing stays of the training.
         NoEvents: when no stored event can be learned from.
         DataDamaged: when a stored object is damaged and the job does not skip such objects.
@@ -58,22 +62,35 @@ def train(job: TrainingJob) -> runs.Record:
         return earlier
     versions_made: list[str] = []
     with lifetime.taking_back(lambda: _take_back(job, "".join(versions_made))):
-        try:
-            with working_alone(job.objects, job.catalog, job.run, job.clock_ms, job.clock) as holding:
-                finished = _train(job, lifetime, holding, versions_made)
-        except TrainingRunning as other:
-            runs.refuse(job.objects, job.catalog, job.run, other)
-            raise
+        finished = _train_without_erased(job, lifetime, versions_made)
         if finished["promoted"] and job.records is not None:
             promotion.copy_for_emergencies(job.objects, job.records, job.catalog, versions_made[0])
     return finished
 
 
+def _train_without_erased(job: TrainingJob, lifetime: Lifetime, versions_made: list[str]) -> runs.Record:
+    """Trains, and begins again where users are erased meanwhile, under a lease of a later generation."""
+    for starts_left in reversed(range(MOST_STARTS)):
+        try:
+            with working_alone(job.objects, job.catalog, job.run, job.clock_ms, job.clock) as holding:
+                return _train(job, lifetime, holding, versions_made)
+        except TrainingRunning as other:
+            runs.refuse(job.objects, job.catalog, job.run, other)
+            raise
+        except _ErasedMeanwhile:
+            if not starts_left:
+                raise
+            versions_made.clear()
+            job.tell("users were erased meanwhile: beginning again without them")
+    raise AssertionError("the last start has ended by now")
+
+
 def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_made: list[str]) -> runs.Record:
     """Trains, publishes and promotes; notes the version in `versions_made` before anything of it is written."""
     objects, catalog, started_ms = job.objects, job.catalog, job.clock_ms()
-    erased = Tombstones.of_now(objects, catalog)
     settings = catalog_record.read(objects, catalog)
+    erased = _ErasedCheck(job, Tombstones.of_now(objects, catalog), is_private(settings, job.epsilon))
+    job = replace(job, tell=erased.telling)
     record = runs.record_of(objects, catalog, job.run)
     generation, made = holding.lease.generation, runs.made(catalog, job.run, started_ms)
     plan = {"plan": job.plan} if job.plan and not is_private(settings, job.epsilon) else {}  # a plan counts events
@@ -86,7 +103,7 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
         item_map = map_of(made_version.artifact)  # takes long, so before anything of the version is there
         lifetime.check()
         holding.check()
-        _check_erased(job, erased)
+        erased.check()
         versions_made.append(version := made_version.artifact.version)
         job.tell(f"publishing {version}")
         versions.publish(objects, catalog, made_version.artifact)
@@ -101,9 +118,9 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
         promoted, why = made_version.verdict()
         lifetime.check()
         holding.check()
-        _check_erased(job, erased, version)  # later erasures find the version in the record of the run
-        times = started_ms, job.clock_ms()
-        if promoted and not champions.promote_run(objects, catalog, version, job.run, generation, *times):
+        erased.check(version)  # later erasures find the version in the record of the run
+        wanted = champions.Champion(version, job.run, started_ms, job.clock_ms(), generation=generation)
+        if promoted and not champions.promote_made(objects, catalog, wanted, job.in_place_of):
             promoted, why = False, "the champion was moved after this training began"
         return record.add(state="succeeded", finished_ms=job.clock_ms(), promoted=promoted, why=why)
 
@@ -169,11 +186,31 @@ def _fitted(job: TrainingJob, cleaned: Cleaned, config: Config, ratings: RatingM
         raise Unfittable(f"the config cannot be fitted to all users: {failed}") from failed
 
 
-def _check_erased(job: TrainingJob, erased: Tombstones, version: str = "") -> None:
-    """Raises `Conflict` where users were erased since the data were read; deletes the version that has been made."""
-    if Tombstones.of_now(job.objects, job.catalog) != erased:
-        _delete_version(job, version)
-        raise Conflict("users were erased while the training worked, and the version would have had them; train again")
+class _ErasedMeanwhile(Conflict):
+    """Users were erased while a training worked that may begin again without them."""
+
+
+@dataclass(frozen=True)
+class _ErasedCheck:
+    """Looks whether users were erased since a training read its data."""
+
+    job: TrainingJob
+    erased: Tombstones
+    private: bool
+    """Such a training does not begin again: each start spends of the budget."""
+
+    def telling(self, step: str) -> None:
+        """Tells a step, unless all of the work is in vain by now."""
+        self.check()
+        self.job.tell(step)
+
+    def check(self, version: str = "") -> None:
+        """Raises `Conflict` where users were erased since; deletes the version that has been made."""
+        if Tombstones.of_now(self.job.objects, self.job.catalog) == self.erased:
+            return
+        _delete_version(self.job, version)
+        problem = "users were erased while the training worked, and the version would have had them; train again"
+        raise Conflict(problem) if self.private else _ErasedMeanwhile(problem)
 
 
 def _take_back(job: TrainingJob, version: str) -> None:

@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 
 from doublebill.errors import Conflict
-from doublebill.service.catalog import removals
+from doublebill.model.items import Item
+from doublebill.service.catalog import catalogs, removals
 from doublebill.service.catalog.erased import tombstones
 from doublebill.service.people import erase
 from doublebill.service.people.stored_rows import StoredRows, stored_rows
 from doublebill.service.registry.champions import read_champion
+from doublebill.service.registry.privacy import ledger
+from doublebill.service.training.train import train
 from erased_users import NOW_MS, PSEUDONYMS, post, stores_of
 from fakes import MemoryObjects, StoppingObjects
-from trainings import fill, trained
+from trainings import fill, trained, training
 from worlds import FIRST_MS, checkerboard
 
 
@@ -38,17 +41,27 @@ class Meanwhile(StoppingObjects):
 
 
 @pytest.mark.parametrize("beginning", ["trending/", "artifacts/"])
-def test_a_version_that_was_made_meanwhile_is_neither_promoted_nor_kept(beginning: str) -> None:
-    inner = MemoryObjects()
+def test_a_training_begins_again_without_users_who_are_erased_meanwhile(beginning: str) -> None:
+    inner, without = MemoryObjects(), MemoryObjects()
     fill(inner, checkerboard())
-    objects = Meanwhile(inner, beginning)
-    with pytest.raises(Conflict, match="erased"):
-        trained(objects, FIRST_MS + 9, force=True)
+    fill(without, [event for event in checkerboard() if event.user != "user-00"])
+    objects, steps = Meanwhile(inner, beginning), list[str]()
+    ended = train(training(objects, FIRST_MS + 9, force=True, tell=steps.append))
     assert objects.waiting == ""
-    assert read_champion(inner, "films") is None
-    assert list(inner.keys("artifacts/")) == []
-    later = trained(inner, FIRST_MS + 10_000_000, force=True)
-    assert later["promoted"]
+    assert "users were erased meanwhile: beginning again without them" in steps
+    assert (ended["promoted"], ended["generation"]) == (True, 2)
+    assert ended["version"] == trained(without, FIRST_MS + 9, force=True)["version"]
+    assert {key.split("/")[2] for key in inner.keys("artifacts/")} == {ended["version"]}
+
+
+def test_a_private_training_ends_where_users_are_erased_meanwhile_since_each_start_costs() -> None:
+    inner = MemoryObjects()
+    catalogs.put_items(inner, "films", [Item(f"item-{number:02d}") for number in range(12)], FIRST_MS)
+    fill(inner, checkerboard(users=20, items=12))
+    with pytest.raises(Conflict, match="erased"):
+        train(training(Meanwhile(inner, "artifacts/"), FIRST_MS + 9, epsilon=1.0))
+    assert (read_champion(inner, "films"), list(inner.keys("artifacts/"))) == (None, [])
+    assert ledger.read(inner, "films").trainings == 1
 
 
 def test_of_two_that_go_on_with_an_erasure_at_once_the_first_count_stays(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,10 @@ from doublebill.service.people import erase
 from doublebill.service.people.erase import ErasingStores
 from doublebill.service.people.erasure_record import Fields
 from doublebill.service.people.erasures import proceed_all
+from doublebill.service.people.receipt import is_genuine
 from doublebill.service.people.replacement import HOUR_MS
 from doublebill.service.registry import champions, model_list, runs
+from doublebill.service.registry.leases.taking import begin
 from doublebill.service.registry.privacy.refused import check_allowed, refuse
 from doublebill.service.registry.pruning.prune import prune
 from doublebill.service.serving import degraded
@@ -26,6 +28,7 @@ from doublebill.service.training import promotion
 from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.promotion import PromotingStores
 from doublebill.service.training.train import train
+from doublebill.stores.job_record import QUEUED_MS
 from doublebill.times.retention import DAY_MS
 from erased_users import NOW_MS, PSEUDONYMS, copied, dying_stores, post, stores_of
 from fake_records import MemoryRecords
@@ -119,6 +122,51 @@ def test_an_erasure_whose_training_meets_another_erasure_is_complete_all_the_sam
     assert second["versions"] == []
     assert run_job(stores, LATER_MS)["promoted"]
     assert gone_on(stores, first, LATER_MS)["state"] == gone_on(stores, second, LATER_MS + 1)["state"] == "complete"
+
+
+def test_the_receipt_names_the_training_that_made_the_champion_without_the_user(stores: ErasingStores) -> None:
+    record = begun(stores)
+    lost = record["training_id"]
+    by_hand = trained(stores.objects, ERASED_MS + HOUR_MS, force=True)
+    done = gone_on(stores, record, ERASED_MS + HOUR_MS + 1)
+    receipt = done["receipt"]
+    assert (receipt["champion"], receipt["training_id"]) == (by_hand["version"], by_hand["run"])
+    assert lost != by_hand["run"]
+    assert is_genuine(PSEUDONYMS, receipt)
+
+
+def test_the_receipt_names_the_training_of_a_champion_that_a_person_promoted(stores: ErasingStores) -> None:
+    record = begun(stores)
+    ended = run_job(stores, LATER_MS)
+    trained(stores.objects, LATER_MS + HOUR_MS, force=True)
+    post(stores, "bob", "item-00", "item-02", now_ms=LATER_MS + HOUR_MS)
+    trained(stores.objects, LATER_MS + 2 * HOUR_MS, force=True)
+    champions.promote(stores.objects, "films", str(ended["version"]), LATER_MS + 3 * HOUR_MS)
+    receipt = gone_on(stores, record, LATER_MS + 4 * HOUR_MS)["receipt"]
+    made = {fields["run"] for _, fields in runs.every(stores.objects, "films") if fields["version"] == ended["version"]}
+    assert (receipt["champion"], receipt["training_id"] in made) == (ended["version"], True)
+
+
+def test_a_training_that_never_began_is_followed_at_once_and_is_no_failure(stores: ErasingStores) -> None:
+    record = begun(stores)
+    for number in range(4):
+        now_ms = ERASED_MS + (number + 1) * QUEUED_MS + LATE_MS
+        record = gone_on(stores, record, now_ms)
+        assert (record["attempts"], record["ended"]) == (number + 2, number + 1)
+    fail_job(stores, now_ms + 1)
+    record = gone_on(stores, record, now_ms + 2)
+    assert (record["attempts"], record["reason"]) == (6, f"training {record['training_id']} is queued")
+    fail_job(stores, now_ms + 3)
+    assert gone_on(stores, record, now_ms + 4)["reason"].endswith(f"after {runs.iso(now_ms + 2 + HOUR_MS)}")
+
+
+def test_an_erasure_joins_the_training_that_is_at_work(stores: ErasingStores) -> None:
+    post(stores, "bob", "item-00", "item-02", now_ms=NOW_MS + 10**6)
+    trained(stores.objects, NOW_MS + 10**6 + 10**5, force=True)
+    first = begun(stores)
+    begin(stores.objects, "films", first["training_id"], ERASED_MS + 1)
+    second = begun(stores, "bob", ERASED_MS + 2)
+    assert second["reason"].startswith(f"training {first['training_id']} is under way and will have none of them")
 
 
 def test_by_the_deadline_versions_with_the_user_serve_no_more(stores: ErasingStores, tmp_path) -> None:

@@ -434,6 +434,29 @@ def test_a_rollback_does_not_undo_a_promotion_that_came_in_between():
     assert endings == {"dcba", "dba", "cba"}, "before, after and in between"
 
 
+def test_a_training_in_place_of_a_former_champion_goes_back_as_a_rollback_to_it_would():
+    objects = world("a", "b", "c")
+    latest = champions.read_champion(objects, "films")
+
+    def promoted(name, generation, former):
+        wanted = Champion(VERSIONS[name], "again", 400, 500, generation=generation)
+        return champions.promote_made(objects, "films", wanted, VERSIONS[former])
+
+    assert promoted("d", latest.generation + 1, "b")
+    now = champions.read_champion(objects, "films")
+    assert (history(objects), now.left) == ("da", VERSIONS["c"])
+    assert champions.roll_back(objects, "films", now_ms=600, leaving=VERSIONS["d"]).version == VERSIONS["a"]
+
+
+def test_the_present_champion_made_again_in_place_of_a_former_one_can_be_left():
+    objects = world("a", "b", "c")
+    latest = champions.read_champion(objects, "films")
+    again = Champion(VERSIONS["c"], "again", 400, 500, generation=latest.generation + 1)
+    champions.promote_made(objects, "films", again, VERSIONS["b"])
+    assert history(objects) == "ca"
+    assert champions.roll_back(objects, "films", now_ms=600, leaving=VERSIONS["c"]).version == VERSIONS["a"]
+
+
 @pytest.mark.parametrize("trained", ["", "a"])
 def test_without_a_former_champion_there_is_nothing_to_roll_back_to(trained):
     objects = MemoryObjects()

@@ -76,6 +76,7 @@ def test_promoting_tells_the_champion_and_makes_its_popular_items_the_last_resor
         "previous": told["previous"],
         "challenger": None,
         "share": 0.0,
+        "left": present,
     }
     assert told["previous"][0] == present
     assert served(objects) == remembered(records) == former

@@ -5,8 +5,14 @@ from functools import partial
 
 import pytest
 
+from doublebill.edge.clock import now_ms
+from doublebill.errors import Unfittable
 from doublebill.events import Event
 from doublebill.service.catalog.stored_events import LATE_MS
+from doublebill.service.people import erasure_record
+from doublebill.service.registry import runs
+from doublebill.service.training import train as train_module
+from doublebill_local.cli import own_trainings
 from doublebill_local.cli.people import forget
 from doublebill_local.host.home import Home
 from trainings import fill, logged
@@ -74,3 +80,59 @@ def test_what_is_no_receipt_is_refused(run, home, tmp_path):
         assert run("receipt", file).code == 2
     assert run("erasures", "none").code == 3
     assert "nobody" in run("erasures", "films").out
+
+
+@pytest.fixture
+def trained(run, world) -> None:
+    assert run("import", "tiny", "--events", world[0]).code == 0
+    assert run("train", "tiny").code == 0
+
+
+def test_an_erasure_trains_in_the_command_itself_and_ends_with_a_receipt(run, trained, tmp_path, monkeypatch):
+    shown = run("forget", "tiny", "user-3", "--json")
+    erased = json.loads(shown.out)
+    objects = Home(tmp_path / "home").objects()
+    ended = runs.read(objects, "tiny", erased["training_id"], now_ms())
+    assert (ended["state"], ended["promoted"], erased["state"]) == ("succeeded", True, "sweeping")
+    assert "reason" not in erased
+    real_ms = forget.now_ms
+    monkeypatch.setattr(forget, "now_ms", lambda: real_ms() + LATE_MS + 1)
+    receipt = json.loads(run("erasures", "tiny", erased["erasure_id"], "--json").out)["receipt"]
+    assert (receipt["champion"], receipt["training_id"]) == (ended["version"], ended["run"])
+
+
+def test_an_erasure_whose_training_was_interrupted_begins_another_at_once(run, trained, tmp_path, monkeypatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    objects = Home(tmp_path / "home").objects()
+    words = ["forget", "tiny", "user-3"]
+    for _ in range(3):
+        with monkeypatch.context() as patched:
+            patched.setattr(train_module, "read_and_clean", interrupt)
+            assert run(*words).code == 130
+        (record,) = erasure_record.every(objects, "tiny")
+        words = ["erasures", "tiny", record["erasure_id"]]
+        assert runs.read(objects, "tiny", record["training_id"], now_ms())["error"] == "interrupted"
+    ended = json.loads(run(*words, "--json").out)
+    assert runs.read(objects, "tiny", ended["training_id"], now_ms())["promoted"]
+
+
+def test_an_erasure_whose_training_fails_says_so_and_stands(run, trained, monkeypatch):
+    def fail(*_: object) -> None:
+        raise Unfittable("no config can be fitted")
+
+    monkeypatch.setattr(train_module, "read_and_clean", fail)
+    shown = run("forget", "tiny", "user-3")
+    assert (shown.code, shown.err.count("the training failed: no config can be fitted")) == (0, 2)
+    assert "failed: no config can be fitted; the next begins after 2" in shown.out
+
+
+def test_what_ends_a_command_before_it_trains_lets_the_next_training_begin(run, trained, monkeypatch):
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(own_trainings, "train_here", end)
+        assert run("forget", "tiny", "user-3").code == 130
+    assert run("train", "tiny", "--force").code == 0

@@ -1,5 +1,6 @@
 """The commands `backup` and `restore`: a whole deployment in a folder, and back."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from doublebill.stores.histories import open_histories
 from doublebill_local.cli.keeping import backups
 from doublebill_local.cli.keeping.backups import ERASURES
 from doublebill_local.cli.options import UNSET, Flag, StackOptions
+from doublebill_local.cli.own_trainings import own_trainings
 from doublebill_local.cli.people.naming import erasing_stores
 from doublebill_local.display.versions import show_backup, show_restored
 from doublebill_local.host.home import Home
@@ -61,8 +63,20 @@ def restore(
         open_histories(home.histories_url()).forget(catalog, user)
 
     restored = backups.restore(home.objects(), _file(home, options), Path(folder), erased, forget, now_ms())
+    with own_trainings(home, options.as_json) as trainings:
+        rebuilt, problem = _finished(restored, home, lambda: erasing_stores(options, home, trainings.jobs))
+        while not problem and trainings.done():  # champions without the users who are erased again
+            pass
+    done = {"rebuilt": rebuilt, "erased_again": [one["erasure_id"] for one in restored.again], "problem": problem}
+    options.answer({"folder": folder, **restored.manifest, **done}, show_restored)
+    return 1 if problem else 0
+
+
+def _finished(
+    restored: backups.Restored, home: Home, stores: Callable[[], erase.ErasingStores]
+) -> tuple[Sequence[Mapping[str, object]], str]:
+    """Makes histories again and erases again; returns the histories that were made, and what keeps it from its end."""
     rebuilt: list[dict[str, object]] = []
-    problem = ""
     try:
         keys_of(home.objects(), home.secrets())
         if restored.manifest["histories"] == "rebuild":
@@ -70,14 +84,11 @@ def restore(
             intake = home.intake()
             rebuilt = [asdict(rebuild(intake, name, now_ms())) for name in catalogs.names(intake.objects)]
         for one in restored.again:
-            erase.proceed(erasing_stores(options, home), one["catalog"], one["erasure_id"], now_ms())
+            erase.proceed(stores(), one["catalog"], one["erasure_id"], now_ms())
     except StoreUnavailable as unfinished:
-        problem = str(unfinished)
-    else:
-        backups.finish(home.objects())
-    done = {"rebuilt": rebuilt, "erased_again": [one["erasure_id"] for one in restored.again], "problem": problem}
-    options.answer({"folder": folder, **restored.manifest, **done}, show_restored)
-    return 1 if problem else 0
+        return rebuilt, str(unfinished)
+    backups.finish(home.objects())
+    return rebuilt, ""
 
 
 def _erasures_file(folder: str, erasures: str) -> Path:

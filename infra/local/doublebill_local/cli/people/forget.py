@@ -11,8 +11,10 @@ from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.people import erasures as people_erasures
+from doublebill.service.people.erase import ErasingStores
 from doublebill.service.people.receipt import is_genuine
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions, existing_file
+from doublebill_local.cli.own_trainings import OwnTrainings, own_trainings
 from doublebill_local.cli.people.naming import SupportId, UserId, erasing_stores, pseudonyms_of
 from doublebill_local.display.users.erasure_tables import show_erasure, show_erasures, show_receipt
 from doublebill_local.private_files import write_private
@@ -28,16 +30,27 @@ def forget(
     options: StackOptions = StackOptions(),
 ) -> None:
     """Erases a user, or several, with everything that is stored of them."""
-    name = check_catalog_name(catalog)
-    stores = erasing_stores(options, options.open_home())
+    name, home = check_catalog_name(catalog), options.open_home()
     if users and (user is not None or support_id):
         raise InvalidInput.one("--users", "given beside another user", "put all users into the file")
-    pseudonyms = (
-        [name_ for one in _lines(users) for name_ in stores.intake.pseudonyms.every(name, one)]
-        if users
-        else pseudonyms_of(stores.intake, name, user, support_id)
-    )
-    options.answer(people_erasures.start(stores, name, pseudonyms, now_ms(), secrets.token_hex(4)), show_erasure)
+    with own_trainings(home, options.as_json) as trainings:
+        stores = erasing_stores(options, home, trainings.jobs)
+        pseudonyms = (
+            [name_ for one in _lines(users) for name_ in stores.intake.pseudonyms.every(name, one)]
+            if users
+            else pseudonyms_of(stores.intake, name, user, support_id)
+        )
+        begun = people_erasures.start(stores, name, pseudonyms, now_ms(), secrets.token_hex(4))
+        options.answer(_gone_on(trainings, stores, begun), show_erasure)
+
+
+def _gone_on(
+    trainings: OwnTrainings, stores: ErasingStores, erasure: people_erasures.Erasure
+) -> people_erasures.Erasure:
+    """Does the trainings that an erasure queued here, and returns how far it is then."""
+    while trainings.done():
+        erasure = people_erasures.show(stores, erasure["catalog"], erasure["erasure_id"], now_ms())
+    return erasure
 
 
 def erasures(
@@ -49,12 +62,13 @@ def erasures(
     options: StackOptions = StackOptions(),
 ) -> None:
     """Lists the erasures of a catalog, or goes on with one and shows its receipt."""
-    name = check_catalog_name(catalog)
-    stores = erasing_stores(options, options.open_home())
-    if erasure is None:
-        options.answer(people_erasures.every(stores, name), show_erasures)
-        return
-    shown = people_erasures.show(stores, name, erasure, now_ms())
+    name, home = check_catalog_name(catalog), options.open_home()
+    with own_trainings(home, options.as_json) as trainings:
+        stores = erasing_stores(options, home, trainings.jobs)
+        if erasure is None:
+            options.answer(people_erasures.every(stores, name), show_erasures)
+            return
+        shown = _gone_on(trainings, stores, people_erasures.show(stores, name, erasure, now_ms()))
     if file:
         if "receipt" not in shown:
             raise InvalidInput.one("--file", "there is no receipt yet", "ask again a minute after the erasure")

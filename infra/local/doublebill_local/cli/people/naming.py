@@ -8,6 +8,7 @@ from doublebill.errors import InvalidInput
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.people.erase import ErasingStores
 from doublebill.service.people.receipt import CopiesKept
+from doublebill.stores.jobs import Jobs
 from doublebill_local.cli.options import UNSET, StackOptions
 from doublebill_local.host.home import Home
 
@@ -30,7 +31,7 @@ def pseudonyms_of(intake: Intake, catalog: str, user: str | None, support_id: st
     return [support_id] if user is None else intake.pseudonyms.every(catalog, user)
 
 
-def erasing_stores(options: StackOptions, home: Home) -> ErasingStores:
+def erasing_stores(options: StackOptions, home: Home, jobs: Jobs) -> ErasingStores:
     """Returns the stores that have something of users, and the jobs that train without them."""
     copies = CopiesKept(None, versioned=True) if options.stack else CopiesKept()
-    return ErasingStores(home.intake(), home.jobs(), copies, home.erasure_days())
+    return ErasingStores(home.intake(), jobs, copies, home.erasure_days())

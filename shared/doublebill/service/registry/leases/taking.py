@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from doublebill.errors import Conflict, TrainingRunning
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, runs
 from doublebill.service.registry.leases.lease import LEASE_MS, ONCE, Lease, Trigger, lease_key
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.job_record import QUEUED_MS
@@ -46,7 +46,7 @@ def reserve(
             found = Reserved(earlier, lease.generation, fresh=False)
             return None
         if lease.is_taken(now_ms):
-            raise TrainingRunning(catalog, lease.run)
+            raise _running(catalog, lease)
         taken = _taken(lease, floor, run, token, now_ms + QUEUED_MS, begun=False)
         found = Reserved(run, taken.generation, fresh=True)
         return taken.remembering(trigger, run)
@@ -71,7 +71,7 @@ def begin(objects: Objects, catalog: str, run: str, now_ms: int, attempt: str = 
             return None
         waiting = lease.run == run and not lease.begun
         if lease.is_taken(now_ms) and not waiting:
-            raise TrainingRunning(catalog, lease.run)
+            raise _running(catalog, lease)
         begun = _taken(lease, floor, run, token, now_ms + LEASE_MS, begun=True)
         return begun
 
@@ -132,6 +132,11 @@ def _taken(lease: Lease, floor: int, run: str, attempt: str, expires_ms: int, be
 
 def _is_same(lease: Lease, mine: Lease) -> bool:
     return (lease.generation, lease.attempt) == (mine.generation, mine.attempt)
+
+
+def _running(catalog: str, lease: Lease) -> TrainingRunning:
+    """Returns the refusal that names the run which has the lease."""
+    return TrainingRunning(catalog, lease.run, "" if lease.begun else runs.iso(lease.expires_ms))
 
 
 def _token() -> str:

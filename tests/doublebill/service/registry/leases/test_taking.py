@@ -50,7 +50,7 @@ def test_two_attempts_at_one_run_do_not_both_work():
 def test_a_run_that_was_reserved_begins_and_no_other_does(objects):
     assert reserve(objects, "films", "a", NOW_MS).fresh
     for refused in (reserve, begin):
-        with pytest.raises(TrainingRunning, match="training a of catalog 'films' is running"):
+        with pytest.raises(TrainingRunning, match="training a of catalog 'films' is queued; if it has not begun by 2"):
             refused(objects, "films", "b", NOW_MS + QUEUED_MS - 1)
     assert begin(objects, "films", "a", NOW_MS).begun
 
