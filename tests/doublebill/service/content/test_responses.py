@@ -17,7 +17,7 @@ SPECS = {
 
 DIGESTS = {
     "names": "6bb7ebf90b8e33a0",
-    "items": "2264a0a1d59f56ff",
+    "items": "8068844ede046f60",
     "loot": "8c3c3de09ca2c543",
     "quests": "719888e379ee056c",
     "campaigns": "296a1a41b7a86b94",

@@ -8,6 +8,7 @@ import functools
 import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from msgspec import Meta
@@ -19,6 +20,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.step_budget import spend
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.items.amounts import Amount, scaled, unscaled
+from doublebill.games.text.items.materials import fits
 from doublebill.games.text.items.rewording import item_draft
 from doublebill.games.text.items.treasures import (
     MOST,
@@ -68,19 +70,20 @@ def check(own: ModelSource, spec: ItemsSpec) -> None:
         raise Unsatisfiable([wrong_value("spec.rarity", spec.rarity, f"one of {rarities}"), wanted])
 
 
-def make(own: ModelSource, spec: ItemsSpec) -> TextMaker:
+def make(own: ModelSource, spec: ItemsSpec, early: bool = False) -> TextMaker:
     """Returns the maker of items that keep every control; a name is new unless the list's words make no other."""
     model = model_of(own, spec.examples)
-    return lambda dice: item_text(spec, *drawn(model, spec, dice))
+    return lambda dice: item_text(spec, *drawn(model, spec, dice, early))
 
 
-def drawn(model: TreasureModel, spec: ItemsSpec, dice: Dice) -> tuple[Treasure, bool]:
-    """Draws an item, and tells whether its name is new."""
+def drawn(model: TreasureModel, spec: ItemsSpec, dice: Dice, early: bool = True) -> tuple[Treasure, bool]:
+    """Draws an item, and tells whether its name is new; in early versions its words need not fit together."""
     pool = model.pools[spec.rarity]
     for _ in range(TRIES):
         spend(8)
         parts, like = named(pool, dice)
-        if parts.name.lower() not in model.names:
+        good = early or (fits(parts.before, parts.head) and model.is_worth(parts, like.rarity))
+        if good and parts.name.lower() not in model.names:
             return numbered(spec, parts, like, pool, dice), True
     new = next((name for name in possible_names(model, pool.pairs) if name.lower() not in model.names), None)
     like = dice.choice(pool.pairs)[1]
@@ -151,13 +154,18 @@ def item_fields(item: Treasure) -> dict[str, Json]:
 
 def items_kind(corpus: str, model: ModelSource, model_version: str | None = None) -> TextKind[ItemsSpec]:
     """Returns the kind of text whose items are like those of a corpus."""
+    released = _items_kind(corpus, model, model_version, early=True)
+    return replace(_items_kind(corpus, model, model_version), version=2, dice_version=1, earlier=released)
+
+
+def _items_kind(corpus: str, model: ModelSource, model_version: str | None, early: bool = False) -> TextKind[ItemsSpec]:
     return TextKind(
         name="items",
         description="New treasures with a rarity, a weight and a value, and a type and an effect where a list has them",
         version=1,
         spec=ItemsSpec,
         check=functools.partial(check, model),
-        make=functools.partial(make, model),
+        make=functools.partial(make, model, early=early),
         corpus=corpus,
         model_version=model_version,
         rewrite_draft=item_draft,

@@ -22,6 +22,9 @@ type Rarity = Literal["common", "uncommon", "rare", "legendary", "very rare", "e
 RARITIES: Sequence[Rarity] = ("common", "uncommon", "rare", "legendary", "very rare", "epic", "mythic", "artifact")
 """A model has the number of each; so new ones come last."""
 
+RISING: Sequence[Rarity] = ("common", "uncommon", "rare", "very rare", "epic", "legendary", "mythic", "artifact")
+"""The rarities from the least on."""
+
 NAME_LENGTH, EFFECT_LENGTH = 80, 200
 """Characters of the name of an item, or its type, and of its effect."""
 
@@ -111,6 +114,12 @@ class TreasureModel:
     """All names in small letters; for look-ups only, since a set has no order."""
     pools: Mapping[str | None, TreasurePool]
     """Rarity that the list has, or None for any → what is drawn from."""
+    least: Mapping[str, int]
+    """Words before or after a head → the place in `RISING` of the least rarity that the list has with them."""
+
+    def is_worth(self, parts: NameParts, rarity: Rarity) -> bool:
+        """Checks whether a rarity is not below that of the words of a name: obsidian makes nothing common."""
+        return RISING.index(rarity) >= max(self.least.get(parts.before, 0), self.least.get(parts.after, 0))
 
     @classmethod
     def of(cls, treasures: Sequence[Treasure], field: str = "spec.examples") -> Self:
@@ -130,7 +139,11 @@ class TreasureModel:
         pools: dict[str | None, TreasurePool] = {None: TreasurePool.of(pairs, befores, *digits)}
         for rarity in dict.fromkeys(one.rarity for _, one in pairs):
             pools[rarity] = TreasurePool.of([pair for pair in pairs if pair[1].rarity == rarity], befores, *digits)
-        return cls(pairs, frozenset(distinct), pools)
+        least: dict[str, int] = {}
+        for parts, one in pairs:
+            for words in filter(None, (parts.before, parts.after)):
+                least[words] = min(least.get(words, len(RISING)), RISING.index(one.rarity))
+        return cls(pairs, frozenset(distinct), pools, least)
 
 
 def _check_text(treasure: Treasure, field: str) -> None:

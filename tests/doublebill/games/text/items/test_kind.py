@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from checkers.items import faults
@@ -27,6 +29,23 @@ def test_items_are_new_and_not_repeated():
     assert [faults(item, known) for item in items] == [[]] * 100
     assert repeats == 0
     assert all(item["novel"] for item in items)
+
+
+def test_materials_fit_the_things_that_they_stand_before():
+    items, _ = made(200)
+    names = [item["text"] for item in items]
+    assert not [name for name in names if re.match(r"(Wool|Oak|Yew) (Sword|Gem|Potion|Ring|Key)", name)]
+    assert not [name for name in names if re.match(r"(Iron|Steel|Tin) (Cloak|Scroll|Potion|Gem)", name)]
+    early = [one.text.text for one in batch(ITEMS.earlier, SpecList([ItemsSpec()] * 200), 1).texts]
+    assert any(name.startswith(("Iron Cloak", "Steel Cloak", "Oak Gem", "Wool Sword", "Tin Gem")) for name in early)
+
+
+def test_words_of_a_name_do_not_make_it_worth_less():
+    items, _ = made(200)
+    rare = [item for item in items if item["text"].startswith("Obsidian ") or item["text"].endswith(" of the Raven")]
+    assert rare
+    assert {item["rarity"] for item in rare} <= {"rare", "legendary"}
+    assert min(item["value"] for item in rare) >= 380  # the least value of a rare treasure of the list
 
 
 @pytest.mark.parametrize("asked", [{"rarity": "rare"}, {"value": [100, 200]}, {"weight": 7, "rarity": "legendary"}])
