@@ -23,7 +23,7 @@ HARD = frozenset(
 )
 WOODEN = frozenset(["staff", "bow", "wand", "club", "shield", "mask", "flute", "lantern", "chest", "spear"])
 WORN = frozenset(["boots", "cloak", "gloves", "hat", "coat", "robe", "belt", "shield", "mask"])
-KNOWN = HARD | WOODEN | WORN | {"potion", "scroll", "gem"}
+THINGS = HARD | WOODEN | WORN | {"potion", "scroll", "gem"}
 """Things that the table speaks of."""
 
 FITS: Mapping[str, frozenset[str]] = {
@@ -50,4 +50,4 @@ FITS: Mapping[str, frozenset[str]] = {
 def fits(before: str, head: str) -> bool:
     """Checks whether words can stand before a thing: no wool sword, no oak potion."""
     thing = head.lower()
-    return thing not in KNOWN or all(thing in FITS.get(word, KNOWN) for word in before.lower().split(" "))
+    return thing not in THINGS or all(thing in FITS.get(word, THINGS) for word in before.lower().split(" "))
