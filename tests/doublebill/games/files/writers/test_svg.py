@@ -66,7 +66,7 @@ def test_a_legend_below_the_level_names_what_is_there_and_nothing_else():
     assert "key" not in legend(ElementTree.fromstring(svg(planned(replace(LEVEL, grid=("P.",)), LEGEND, "maze"))))
 
 
-def test_a_key_and_its_door_have_the_colour_of_their_name_and_the_shape_of_their_sort():
+def test_a_key_and_its_door_have_the_colour_of_their_name():
     tiles = {"#": "wall", ".": "floor", "c": "green key", "C": "green door", "e": "purple key", "E": "purple door"}
     level = replace(LEVEL, grid=("cCeE",))
     picture = ElementTree.fromstring(svg(planned(level, tiles, "dungeon")))
