@@ -85,7 +85,7 @@ class Desk {
   confirmErasure(user) {
     const yes = async () => { await this.showErasure(() => service.eraseUser(this.catalog, user)); };
     const no = element("button", { click: () => this.receipt.replaceChildren() }, "Leave it");
-    this.receipt.replaceChildren(element("div", { class: "note", role: "group", "aria-label": "Erase" }, element("p", {}, `Everything of user ${user} in ${this.catalog} will be gone. This cannot be undone.`), element("div", { class: "row" }, element("button", { class: "main", click: yes }, "Erase the user"), no)));
+    this.receipt.replaceChildren(element("div", { class: "note", role: "group", "aria-label": "Erase" }, element("p", {}, `Everything of user ${user} in ${this.catalog} will be gone. This cannot be undone. Where versions were trained on the user, a training without them begins; once its version answers, the earlier ones are refused, and going back to one fits its config again on the data of today. With a mistyped id nothing is removed: the receipt says 0 events.`), element("div", { class: "row" }, element("button", { class: "main", click: yes }, "Erase the user"), no)));
     no.focus();
   }
 

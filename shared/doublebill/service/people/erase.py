@@ -58,6 +58,23 @@ class ErasingStores:
         return self.intake.objects
 
 
+def has_anything(stores: ErasingStores, catalog: str, users: Sequence[str]) -> bool:
+    """Checks whether anything is stored of users, given by pseudonym: events, histories, merges, answers of batches.
+
+    Raises:
+        NotFound: when there is no such catalog.
+        StoreUnavailable: when a stored object is damaged.
+    """
+    catalog_record.read(stores.objects, catalog)
+    people = persons(stores.objects, catalog, dict.fromkeys(users))
+    pseudonyms = sorted(frozenset[str]().union(*(one.pseudonyms for one in people)))
+    return (
+        any(one.merges for one in people)
+        or bool(_with_something(stores, catalog, pseudonyms))
+        or any(True for _ in batch_answers.places_of(stores.objects, catalog, pseudonyms))
+    )
+
+
 def begin(stores: ErasingStores, catalog: str, users: Sequence[str], now_ms: int, entropy: str) -> Fields:
     """Records that users, given by pseudonym, are to be erased, and returns the record; `proceed` does it.
 

@@ -136,3 +136,18 @@ def test_what_ends_a_command_before_it_trains_lets_the_next_training_begin(run, 
         patched.setattr(own_trainings, "train_here", end)
         assert run("forget", "tiny", "user-3").code == 130
     assert run("train", "tiny", "--force").code == 0
+
+
+def test_an_unknown_user_is_erased_only_where_that_is_wanted(run, home):
+    refused = run("forget", "films", "C99999-nope")
+    assert (refused.code, "--even-if-unknown" in refused.err, refused.out) == (3, True, "")
+    assert "C99999" not in refused.err
+    assert "nobody" in run("erasures", "films").out
+    erased = run("forget", "films", "C99999-nope", "--even-if-unknown", "--json")
+    assert (erased.code, json.loads(erased.out)["events"]) == (0, 0)
+
+
+def test_before_an_erasure_is_made_its_consequences_are_said(run, home):
+    shown = run("forget", "films", "ann")
+    assert "the earlier ones are refused" in shown.err
+    assert "fits its config again on the data of today" in shown.err

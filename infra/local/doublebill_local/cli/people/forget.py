@@ -8,16 +8,23 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from doublebill.edge.clock import now_ms
-from doublebill.errors import InvalidInput
+from doublebill.errors import InvalidInput, NotFound
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.people import erasures as people_erasures
-from doublebill.service.people.erase import ErasingStores
+from doublebill.service.people.erase import ErasingStores, has_anything
 from doublebill.service.people.receipt import is_genuine
-from doublebill_local.cli.options import UNSET, CatalogName, StackOptions, existing_file
+from doublebill_local.cli.options import UNSET, CatalogName, Flag, StackOptions, existing_file
 from doublebill_local.cli.own_trainings import OwnTrainings, own_trainings
 from doublebill_local.cli.people.naming import SupportId, UserId, erasing_stores, pseudonyms_of
+from doublebill_local.display.console import err
 from doublebill_local.display.users.erasure_tables import show_erasure, show_erasures, show_receipt
 from doublebill_local.private_files import write_private
+
+FOLLOWS = (
+    "where versions were trained on them, a training without them begins; once its version serves, the earlier ones "
+    "are refused, and going back to one fits its config again on the data of today"
+)
+"""What follows from an erasure, for the person who asks for it."""
 
 
 def forget(
@@ -27,6 +34,9 @@ def forget(
     *,
     support_id: SupportId = "",
     users: Annotated[str, UNSET, Parameter(metavar="FILE", help="several users: one user id a line")] = "",
+    even_if_unknown: Annotated[
+        Flag, Parameter(help="erase although nothing is stored: seals a receipt of 0 events")
+    ] = False,
     options: StackOptions = StackOptions(),
 ) -> None:
     """Erases a user, or several, with everything that is stored of them."""
@@ -40,6 +50,10 @@ def forget(
             if users
             else pseudonyms_of(stores.intake, name, user, support_id)
         )
+        if not even_if_unknown and not has_anything(stores, name, pseudonyms):
+            raise NotFound(f"catalog {name!r} has nothing stored of them; look at the id, or add --even-if-unknown")
+        if not options.as_json:
+            err.print(FOLLOWS, markup=False)
         begun = people_erasures.start(stores, name, pseudonyms, now_ms(), secrets.token_hex(4))
         options.answer(_gone_on(trainings, stores, begun), show_erasure)
 
