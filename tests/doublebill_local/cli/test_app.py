@@ -202,6 +202,20 @@ def test_versions_are_listed_whole_promoted_and_rolled_back(run, own: Path, tmp_
     assert document(run("rollback", "tiny", "--json")).items() >= {"catalog": "tiny", "version": first}.items()
 
 
+def test_a_version_may_be_named_by_its_first_digits(run, own: Path) -> None:
+    version = document(run("models", "tiny", "--json"))["champion"]
+    assert document(run("promote", "tiny", version[:6], "--json"))["version"] == version
+    assert document(run("privacy", "tiny", version[:12], "--json"))["version"] == version
+    objects = Home(own).objects()
+    objects.create(f"artifacts/tiny/{version[:8]}{'0' * 24}/manifest.json", b"{}")
+    several = run("promote", "tiny", version[:8])
+    assert (several.code, "2 versions begin so; use one of" in several.err) == (2, True)
+    none = run("promote", "tiny", "0" * 7)
+    assert (none.code, "has no version 0000000…; `doublebill models tiny` lists them" in none.err) == (3, True)
+    few = run("promote", "tiny", version[:5])
+    assert (few.code, "use a version, 32 hexadecimal digits, or its first 6 or more" in few.err) == (2, True)
+
+
 def test_each_rollback_goes_one_champion_further_back(run, own: Path, tmp_path: Path) -> None:
     champions = [document(run("models", "tiny", "--json"))["champion"]]
     for number in (1, 2):

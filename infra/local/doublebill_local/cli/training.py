@@ -20,6 +20,7 @@ from doublebill_local.cli.options import UNSET, CatalogName, CorpusPath, Flag, I
 from doublebill_local.cli.own_trainings import train_here
 from doublebill_local.cli.science.exchange_options import ExchangeOptions
 from doublebill_local.cli.science.search_options import SearchOptions
+from doublebill_local.cli.science.short_versions import whole_version
 from doublebill_local.cli.waiting import poll
 from doublebill_local.display.console import Tell, working
 from doublebill_local.display.trainings import show_evaluation, show_training, show_verification
@@ -95,8 +96,7 @@ def evaluate(
     from doublebill.service.training.evaluate_version import measure
 
     name = check_catalog_name(catalog)
-    if version:
-        schema.read(ChampionRequest, {"version": version})
+    version = whole_version(options.open_home().objects(), name, version) if version else ""
     if seed is not None and seed < 0:
         raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
     if exchange.used:

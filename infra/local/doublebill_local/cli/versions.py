@@ -6,16 +6,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from doublebill import schema
 from doublebill.edge.clock import now_ms
-from doublebill.errors import naming
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry import champions, model_list
-from doublebill.service.registry.champions import ChampionRequest
 from doublebill.service.training import promotion
 from doublebill.stores.job_record import new_id
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions
 from doublebill_local.cli.own_trainings import own_trainings
+from doublebill_local.cli.science.short_versions import whole_version
 from doublebill_local.display.console import err
 from doublebill_local.display.versions import show_champion, show_models
 from doublebill_local.host.home import Home
@@ -46,7 +44,7 @@ def promote(
 ) -> int:
     """Makes a version champion; where it had erased users, fits its config again."""
     name, home = check_catalog_name(catalog), options.open_home()
-    wanted = schema.read(ChampionRequest, {"version": version}).version
+    wanted = whole_version(home.objects(), name, version)
     return _moved(name, home, options, lambda stores, run: promotion.promote(stores, name, wanted, now_ms(), run))
 
 
@@ -65,10 +63,8 @@ def rollback(
 ) -> int:
     """Makes the champion before this one champion again; where it had erased users, fits its config again."""
     name, home = check_catalog_name(catalog), options.open_home()
-    if leaving:
-        with naming("version", "--leaving"):
-            schema.read(ChampionRequest, {"version": leaving})
-    left = leaving or champions.version_of(home.objects(), name)  # so that each call goes back by one
+    named = whole_version(home.objects(), name, leaving, "--leaving") if leaving else ""
+    left = named or champions.version_of(home.objects(), name)  # so that each call goes back by one
     return _moved(name, home, options, lambda stores, run: promotion.roll_back(stores, name, now_ms(), run, left))
 
 

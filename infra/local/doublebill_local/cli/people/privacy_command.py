@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry.model_list import privacy_of
 from doublebill_local.cli.options import CatalogName, StackOptions
+from doublebill_local.cli.science.short_versions import whole_version
 from doublebill_local.display.users.privacy_cards import show_privacy
 
 
@@ -18,4 +19,6 @@ def privacy(
     options: StackOptions = StackOptions(),
 ) -> None:
     """Shows what was collected for a version, how its users are protected, and what is not covered."""
-    options.answer(privacy_of(options.open_home().objects(), check_catalog_name(catalog), version), show_privacy)
+    name, objects = check_catalog_name(catalog), options.open_home().objects()
+    wanted = whole_version(objects, name, version) if version else ""
+    options.answer(privacy_of(objects, name, wanted), show_privacy)

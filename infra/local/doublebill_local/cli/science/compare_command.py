@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from doublebill import schema
 from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.registry.champions import ChampionRequest
 from doublebill_local.cli.options import CatalogName, Integer, StackOptions
+from doublebill_local.cli.science.short_versions import whole_version
 from doublebill_local.display.comparisons import show_comparison
 from doublebill_local.display.console import working
 
@@ -34,13 +33,11 @@ def compare(
     from doublebill.service.analysis import compare_versions
 
     name = check_catalog_name(catalog)
-    wanted = (
-        schema.read(ChampionRequest, {"version": first}).version,
-        schema.read(ChampionRequest, {"version": second}).version,
-    )
     if seed is not None and seed < 0:
         raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
-    home, question = options.open_home(), (split or "", SEED if seed is None else seed)
+    home = options.open_home()
+    wanted = whole_version(home.objects(), name, first), whole_version(home.objects(), name, second)
+    question = (split or "", SEED if seed is None else seed)
     with working(f"comparing versions of {name}", quiet=options.as_json) as tell:
         answer = compare_versions.compare(home.objects(), name, wanted, question, tell, home.kept_since_ms())
     options.answer(answer, show_comparison)

@@ -5,16 +5,15 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from doublebill import schema
 from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.errors import InvalidInput, NoModel, NotFound, ObjectMissing
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.analysis.past_answers import Past
 from doublebill.service.catalog import catalogs
-from doublebill.service.registry.champions import ChampionRequest
 from doublebill.service.registry.privacy.refused import check_allowed
 from doublebill.service.serving.disk_cache import DiskCache
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions
+from doublebill_local.cli.science.short_versions import whole_version
 from doublebill_local.cli.waiting import patience
 from doublebill_local.display.console import Answer, numbered, out, working
 
@@ -43,7 +42,7 @@ def export(
 ) -> None:
     """Writes the edges, items and popularity of a version as files for other tools, or a page that answers offline."""
     name = check_catalog_name(catalog)
-    wanted = schema.read(ChampionRequest, {"version": version}).version if version else ""
+    wanted = whole_version(options.open_home().objects(), name, version) if version else ""
     if to == "html":
         options.answer(_page(options, name, wanted, Path(output or f"{name}.html")), _show_page)
     else:
