@@ -359,7 +359,7 @@ def test_a_roll_back_says_what_it_changes_and_is_done(steps: Steps) -> None:
     assert step["status"] == 200
     figures, data = step["changes"][:2]
     assert "ndcg@100" in figures
-    assert "this − champion" in figures
+    assert "this version − the champion now" in figures
     assert "Trained on events" in data
     [verdict] = step["verdict"]
     assert "erdict: " in verdict
