@@ -169,7 +169,7 @@ def test_a_training_may_be_given_little_time(run, own: Path) -> None:
     report = document(run("train", "tiny", "--budget", 0, "--json"))["report"]
     assert (report["tried"], report["cut"]) == (1, True)
     assert re.search(
-        r"tried 1 of \d+ configs, because the time was up; best on", run("train", "tiny", "--budget", 0).out
+        r"tried 1 of \d+ configs, because the budget was spent; best on", run("train", "tiny", "--budget", 0).out
     )
 
 

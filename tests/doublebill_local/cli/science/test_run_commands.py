@@ -26,7 +26,7 @@ def test_a_run_shows_every_config_it_tried_by_id_or_version(run, trained: Path, 
     assert len([one for one in left_out if "config" in one]) == entry["of"] - 1
     for one in left_out:
         name = config_label(one["config"]) if "config" in one else f"more of stage {one['stage']}"
-        assert f"left out: {name}, since the time was up" in " ".join(shown.split())
+        assert f"left out: {name}, since the budget was spent" in " ".join(shown.split())
     assert config_label(record["report"]["candidates"][0]["config"]) in shown
     assert "above popularity" in shown
     for wanted in ("0" * 32, "../x", "", "1700000000000-zz"):
