@@ -34,8 +34,8 @@ REPORT: dict[str, Any] = {
 
 
 def shown(capsys: pytest.CaptureFixture[str], **more: Any) -> str:
-    record = {"state": "succeeded", "data": {}, "report": REPORT | more, "promoted": True, "version": "v", "why": "so"}
-    show_training(record)
+    record = {"state": "succeeded", "catalog": "films", "data": {}, "report": REPORT | more, "promoted": True}
+    show_training(record | {"version": "v", "why": "so"})
     return capsys.readouterr().out
 
 
@@ -60,7 +60,8 @@ def test_plus_minus_is_half_of_the_interval_everywhere_and_said_once(capsys: pyt
 
 def test_the_reason_of_an_earlier_training_names_its_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     why = "worse than popularity by 0.2000 ± 0.0100 ndcg@100 on test users"
-    show_training({"state": "succeeded", "data": {}, "report": REPORT, "promoted": False, "version": "v", "why": why})
+    record = {"state": "succeeded", "catalog": "films", "data": {}, "report": REPORT, "promoted": False}
+    show_training(record | {"version": "v", "why": why})
     found = " ".join(capsys.readouterr().out.split())
     assert "worse than popularity by 0.2000 (standard error 0.0100) ndcg@100 on test users" in found
 
@@ -71,6 +72,7 @@ def test_figures_of_lists_that_may_repeat_the_history_say_so(
 ) -> None:
     found = shown(capsys, candidates=[{"config": {"exclude_seen": excluded}}])
     assert ("these figures count items that are new to the user" in found) is not excluded
+    assert ("doublebill settings films --exclude-seen yes" in " ".join(found.split())) is not excluded
 
 
 def test_the_calendar_is_named_with_its_day_and_newcomers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,7 +109,17 @@ def test_a_report_of_an_older_training_is_shown_too(capsys: pytest.CaptureFixtur
         "validation_users": 1,
         "test_users": 2,
     }
-    show_training({"state": "succeeded", "data": {}, "report": old, "promoted": True, "version": "v", "why": "so"})
+    show_training(
+        {
+            "state": "succeeded",
+            "catalog": "films",
+            "data": {},
+            "report": old,
+            "promoted": True,
+            "version": "v",
+            "why": "so",
+        }
+    )
     assert "over popularity" in capsys.readouterr().out
 
 
@@ -115,10 +127,10 @@ def test_segments_without_figures_are_said_to_be_left_out(capsys: pytest.Capture
     figures = {"ndcg@100": 0.3, "users": 9, "hidden": 12}
     segments = {"cold items": {"users": 0, "hidden": 0}, "short histories": {}, "long histories": {}, "head": figures}
     report = {**REPORT, "split": {**REPORT["split"], "seed": 1}, "segments": segments}
-    show_evaluation({"version": "v", "report": report})
+    show_evaluation({"catalog": "films", "version": "v", "report": report})
     words = "short histories, long histories: left out, because too few users have them or the rest of them"
     assert words in " ".join(capsys.readouterr().out.split())
-    show_evaluation({"version": "v", "report": {**report, "segments": {"head": figures}}})
+    show_evaluation({"catalog": "films", "version": "v", "report": {**report, "segments": {"head": figures}}})
     assert "left out" not in capsys.readouterr().out
 
 
@@ -132,7 +144,13 @@ def test_baselines_and_segments_have_intervals_and_few_users_no_figures(
     segments = {"cold items": figures | {"beside": {"popularity": popular}}, "short": figures | {"users": 9}, "new": {}}
     beside = {"popularity": {"metrics": METRICS, "intervals": {"ndcg@100": [0.52, 0.62]}, "over": OVER}}
     split = {**REPORT["split"], "seed": 1}
-    show_evaluation({"version": "v", "report": {**REPORT, "baselines": beside, "split": split, "segments": segments}})
+    show_evaluation(
+        {
+            "catalog": "films",
+            "version": "v",
+            "report": {**REPORT, "baselines": beside, "split": split, "segments": segments},
+        }
+    )
     found = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "0.570 ±0.020 0.570 ±0.050 +0.100 ±0.030" in found
     assert "over popularity" in found
@@ -147,7 +165,17 @@ def test_suspicious_users_without_a_number_are_said_to_be_left_out(capsys: pytes
     suspicious = {"busy": {}, "one_item": {"fewer_than": 3}}
     report = {"density": 0.5, "items_without_metadata": 0, "suspicious": suspicious, "drift": None}
     data = {"events": 9, "users": 4, "items": 2, "duplicates": 0, "report": report}
-    show_training({"state": "succeeded", "data": data, "report": REPORT, "promoted": True, "version": "v", "why": "so"})
+    show_training(
+        {
+            "state": "succeeded",
+            "catalog": "films",
+            "data": data,
+            "report": REPORT,
+            "promoted": True,
+            "version": "v",
+            "why": "so",
+        }
+    )
     found = " ".join(capsys.readouterr().out.split())
     assert f"suspicious users with very many events on one day: {LEFT_OUT}" in found
     assert "all with the same item" not in found

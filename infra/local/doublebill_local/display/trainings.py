@@ -53,7 +53,7 @@ def show_training(record: Answer) -> None:
     if "privacy" in record:
         out.print(f"{privacy_line(record['privacy'])}; {record['report']['why']}")
     else:
-        _report(record["report"])
+        _report(record["report"], record["catalog"])
     for warning in record.get("warnings", []):
         if warning not in record["why"]:
             out.print(f"[yellow]warning[/]: {warning}")
@@ -93,7 +93,7 @@ def _data_lines(data: Answer) -> Iterator[str]:
         yield f"  since run {report['drift']['run']}: {changes}"
 
 
-def _report(report: Answer) -> None:
+def _report(report: Answer, catalog: str) -> None:
     """Prints the configs tried, and held-out metrics beside those of popularity and of the champion's config."""
     cut = f", because {cut_short(report)}" if report["cut"] else ""
     best = f"; best on validation users: {report['chosen']}" if report["tried"] else ""
@@ -104,7 +104,7 @@ def _report(report: Answer) -> None:
         out.print("[yellow]nothing was searched: the budget was enough for the champion's config only[/]")
     if not report["evaluated"]:
         return  # the reason is in the line on promotion
-    _metrics(report, IN_TABLE)
+    _metrics(report, IN_TABLE, catalog)
     if "baseline" in report:
         beaten = ", in place of the model that was found" if "model" in report else ""
         out.print(f"[yellow]the new version is the baseline {report['baseline']}{beaten}[/]")
@@ -123,7 +123,7 @@ def cut_short(report: Answer) -> str:
     return "the time was up" if report.get("cut_by_clock", True) else "the budget was spent"
 
 
-def _metrics(report: Answer, names: Sequence[str]) -> None:
+def _metrics(report: Answer, names: Sequence[str], catalog: str) -> None:
     """Prints the headline, then a table of metrics with their intervals, those of baselines and the differences."""
     over_champion = report.get("over_champion")
     beside = report.get("baselines") or {
@@ -146,7 +146,7 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
     out.print(metrics)
     out.print(PLUS_MINUS)
     if repeats(report):
-        out.print(REPEATS)
+        out.print(REPEATS.replace("CATALOG", catalog), markup=False)
     if "newcomers" in report:
         new, popular = report["newcomers"], report["newcomers"]["baselines"]["popularity"]
         means = f"{DECIDES} {new['metrics'][DECIDES]:.3f}, popularity {popular[DECIDES]:.3f}"
@@ -204,7 +204,7 @@ def show_evaluation(answer: Answer) -> None:
         out.print(f"not evaluated: {report['why']}")
         return
     out.print(f"{report['split']['kind']}, seed {report['split']['seed']}")
-    _metrics(report, list(report["metrics"]))
+    _metrics(report, list(report["metrics"]), answer["catalog"])
     heads, rows = segment_table(report["segments"], _mean, _difference)
     segments = table(*heads)
     for row in rows:
