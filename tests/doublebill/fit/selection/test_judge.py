@@ -112,7 +112,7 @@ def test_with_too_few_test_users_item_knn_is_published(monkeypatch: pytest.Monke
     assert (config, report["baseline"]) == (Config(Knn("cosine")), "item-kNN")
 
 
-def test_few_test_users_are_tested_on_others_too_and_only_a_clock_that_ends_cuts_that() -> None:
+def test_few_test_users_are_tested_on_others_too_unless_the_clock_ends() -> None:
     study = Study.of(CLEANED.catalog, CLEANED.interactions)
     whole: Any = judge(study, MODEL)[1]["split"]
     assert (whole["splits"], whole["test_users"], "splits_planned" in whole) == (5, 30, False)

@@ -54,7 +54,7 @@ def test_a_training_begins_again_without_users_who_are_erased_meanwhile(beginnin
     assert {key.split("/")[2] for key in inner.keys("artifacts/")} == {ended["version"]}
 
 
-def test_a_private_training_ends_where_users_are_erased_meanwhile_since_each_start_costs() -> None:
+def test_a_private_training_ends_where_users_are_erased_meanwhile() -> None:
     inner = MemoryObjects()
     catalogs.put_items(inner, "films", [Item(f"item-{number:02d}") for number in range(12)], FIRST_MS)
     fill(inner, checkerboard(users=20, items=12))

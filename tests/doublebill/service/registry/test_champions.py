@@ -434,7 +434,7 @@ def test_a_rollback_does_not_undo_a_promotion_that_came_in_between():
     assert endings == {"dcba", "dba", "cba"}, "before, after and in between"
 
 
-def test_a_training_in_place_of_a_former_champion_goes_back_as_a_rollback_to_it_would():
+def test_a_training_in_place_of_a_former_champion_goes_back_like_a_rollback():
     objects = world("a", "b", "c")
     latest = champions.read_champion(objects, "films")
 
