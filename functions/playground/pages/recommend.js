@@ -108,7 +108,7 @@ class Picker {
     this.user = element("input", { maxlength: 256, autocomplete: "off", spellcheck: "false" });
     const showUser = (event) => { event.preventDefault(); state.user = this.user.value; this.changed(); };
     const select = choice(catalogs.map((one) => [one, one]), state.catalog, { change: () => { location.hash = `#recommend/${select.value}`; } });
-    const shown = choice([["popular", "what most people like"], ["trending", "what is popular lately"]], state.shown, { change: () => { state.shown = shown.value; search.value = ""; this.find(""); } });
+    const shown = choice([["popular", "what most people like"], ["trending", "what people turned to recently"]], state.shown, { change: () => { state.shown = shown.value; search.value = ""; this.find(""); } });
     return element(
       "section", { class: "card", "aria-label": "What you like" },
       element("h2", { class: "small" }, "What you like"),
@@ -253,7 +253,7 @@ class Picker {
   entry(item, place) {
     const details = element("details", { open: place < 3 }, element("summary", {}, item.reason || "why"));
     const parts = (item.contributions ?? []).slice(0, 8).map((part) => ({
-      label: part.prior ? "popular lately" : part.title || part.item_id || "an item that was taken down", value: part.contribution, text: shareOf(part),
+      label: part.prior ? "recent popularity" : part.title || part.item_id || "an item that was taken down", value: part.contribution, text: shareOf(part),
     }));
     const against = parts.some((part) => part.value < 0);
     if (parts.length) details.append(bars(parts, `What speaks for ${nameOf(item)}${against ? ", and against it" : ""}`));

@@ -136,7 +136,7 @@ class Factors:
 
 @dataclass(frozen=True)
 class Popularity:
-    """No edges at all: everybody gets what is popular; with a prior, what is popular lately."""
+    """No edges at all: everybody gets what is popular; with a prior, by recent popularity."""
 
     name: ClassVar[str] = "popular"
     additive: ClassVar[bool] = True

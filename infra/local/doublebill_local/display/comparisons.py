@@ -11,10 +11,17 @@ SHORT = ("recall@20", "ndcg@10", "ndcg@100", "novelty@20", "diversity@20")
 CHANGED = {"none": "unchanged", "some": "up to half changed", "most": "more than half changed", "all": "all changed"}
 
 
+COMPARED = (
+    "both configs were fitted again on the data of today without what is hidden; "
+    "the stored versions, which other data made, are not compared and may differ more"
+)
+
+
 def show_comparison(answer: Answer) -> None:
     """Prints both versions, the verdict, their metrics with the difference, and the users whose lists change."""
     for place, version, config in zip(("first", "second"), answer["versions"], answer["configs"], strict=True):
         out.print(f"{place}: {version}, {config_label(config)}", markup=False)
+    out.print(COMPARED)
     split = answer["split"]
     out.print(f"on {numbered(split['test_users'], 'test users')} ({split['name']}, seed {split['seed']}):")
     show_differences(answer["metrics"], ("first", "second"), "second − first")
@@ -26,7 +33,7 @@ def show_comparison(answer: Answer) -> None:
     )
     for n, lists in answer["lists"].items():
         counts = ", ".join(f"{lists['changed'][name]:,} {words}" for name, words in CHANGED.items())
-        out.print(f"first {n} items: {lists['overlap']:.0%} in common; lists of users: {counts}")
+        out.print(f"first {n} items of the two fits: {lists['overlap']:.0%} in common; lists of users: {counts}")
 
 
 def show_verdict(answer: Answer) -> None:

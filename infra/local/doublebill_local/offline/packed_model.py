@@ -1,7 +1,7 @@
 """A packed model: a version as one JSON object, small enough to lie in a web page.
 
     catalog, version     of which model it is
-    config               what `NumberedHistory` and `Config.weigh` need to count a history, and words of reasons
+    config               what `NumberedHistory` and `Config.weigh` need to count a history
     items                ids (null for an item that was taken down), titles, tag_names, texts
     arrays               by name {"type", "data"}: numbers, little-endian, in base64
 
@@ -20,7 +20,6 @@ import numpy as np
 from doublebill.arrays import Integers, Ints, Items, Mask, Numbers
 from doublebill.model.catalog import NO_YEAR, Catalog
 from doublebill.model.recommender import Recommender
-from doublebill.service.recommending.entries import recently
 from doublebill.service.serving.loaded_models import Serving
 
 type Packed = Mapping[str, str]
@@ -53,7 +52,6 @@ def _config(model: Recommender) -> dict[str, object]:
         "others": config.others,
         "exclude_seen": config.exclude_seen,
         "baseline": config.baseline,
-        "recently": recently(config.prior),
         "shift": -min(0.0, ratings.lowest) if ratings else 0.0,
         "levels": {"mean": ratings.levels.mean, "middle": ratings.levels.middle} if ratings else None,
     }

@@ -1,6 +1,6 @@
 """The section that compares a version with another one, on the same held-out users."""
 
-from doublebill_local.display.comparisons import CHANGED
+from doublebill_local.display.comparisons import CHANGED, COMPARED
 from doublebill_local.display.run_tables import config_label
 from doublebill_local.report.figures import Json, figure
 from doublebill_local.report.report_parts import Estimate, FigureTable, IntervalChart, Section
@@ -32,13 +32,14 @@ def comparison_section(answer: Json) -> Section:
     words = [
         f"Verdict: {answer['verdict']['sentence']}.",
         f"The other version: {first}, {config_label(answer['configs'][0])}.",
-        f"Both were fitted again on the same users and measured on {split['test_users']:,} others ({question}).",
+        f"{COMPARED.capitalize()}.",
+        f"They were measured on {split['test_users']:,} others ({question}).",
         f"By ndcg@100 this version is {counts}.",
     ]
     heads = ["metric", "other", "this", "this − other", "95 % interval"]
     tables = [
         FigureTable("Paired differences: this version less the other", heads, rows, command),
-        FigureTable("Lists of users", ["first items", "in common", *CHANGED.values()], lists, command),
+        FigureTable("Lists of users, by the two fits", ["first items", "in common", *CHANGED.values()], lists, command),
     ]
     estimates = [
         Estimate(name, one["difference"], one["low"], one["high"]) for name in CHARTED if (one := metrics.get(name))

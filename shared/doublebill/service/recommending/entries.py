@@ -7,7 +7,6 @@ import numpy as np
 
 from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Prior
 from doublebill.model.ranking import Ranking
 from doublebill.model.recommender import Recommender
 from doublebill.reranking.next_episodes import NextEpisodes
@@ -20,8 +19,8 @@ NAMED = 2
 NAMED_SHARE = 0.1
 """Shares below this are not worth a word beside the first."""
 
-LONGEST_WEEK = 10.0
-"""The longest half-life of a prior, in days, that means this week."""
+RECENT = "recent popularity"
+"""The name of the prior in a reason."""
 
 
 def personal_entries(
@@ -66,13 +65,7 @@ def _explain(
     parts = model.contributions(history.items, history.weights, ranking.items)
     recent = None if prior is None else prior.contributions(ranking.items, parts.sum(axis=1))
     parts = episodes.explained(parts, ranking.items)
-    words = recently(model.config.prior)
-    explain_entries(model.catalog, entries, history.items, parts, recent, words, taken_down)
-
-
-def recently(prior: Prior | None) -> str:
-    """Returns the words for a prior in a reason."""
-    return "popular this week" if prior is None or prior.half_life_days <= LONGEST_WEEK else "popular lately"
+    explain_entries(model.catalog, entries, history.items, parts, recent, taken_down)
 
 
 def named_entries(catalog: Catalog, ranking: Ranking) -> list[Recommendation]:
@@ -92,13 +85,12 @@ def explain_entries(
     history: Ints32,
     parts: Floats,
     recent: Floats | None = None,
-    words: str = "",
     taken_down: Mask | None = None,
 ) -> None:
     """Adds to each entry what contributes to its score, the largest part first, and a reason.
 
     `history` are item numbers, `parts` [entries, history] the contribution of each to the score of each entry, `recent`
-    [entries] that of the prior, which `words` name in the reason. Items `taken_down` [history] are summed, not named.
+    [entries] that of the prior. Items `taken_down` [history] are summed, not named.
     """
     down = np.zeros(len(history), np.bool_) if taken_down is None else taken_down
     sources = cast(list[Contributor], named_sources(catalog, history[~down]))
@@ -120,7 +112,7 @@ def explain_entries(
         explained[row].append({**sources[place], "contribution": part, "share": share})
     for entry, contributions in zip(entries, explained, strict=True):
         entry["contributions"] = contributions
-        if because := reason(contributions, words):
+        if because := reason(contributions):
             entry["reason"] = because
 
 
@@ -133,19 +125,15 @@ def named_sources(catalog: Catalog, history: Ints32) -> list[Source]:
     ]
 
 
-def reason(contributions: Sequence[Contribution], recently: str = "") -> str:
+def reason(contributions: Sequence[Contribution]) -> str:
     """Returns the largest parts that speak for an item, in words: "because of Alien and Blade Runner"; else nothing.
 
-    Where the prior is one of them it is named by `recently`: "popular this week, and because of Alien".
+    Where the prior is one of them it is named too: "because of recent popularity and Alien".
     """
     good = [part for part in contributions if part["contribution"] > 0 and part.get("available", True)][:NAMED]
     named = [part for part in good if part is good[0] or part["share"] >= NAMED_SHARE]
-    items = [part.get("title", part["item_id"]) for part in named if "item_id" in part]
-    because = "because of " + " and ".join(items) if items else ""
-    if len(items) == len(named):
-        return because
-    phrases = [recently, because] if "prior" in named[0] else [because, recently]
-    return ", and ".join(filter(None, phrases))
+    names = [RECENT if "prior" in part else part.get("title", part["item_id"]) for part in named]
+    return "because of " + " and ".join(names) if names else ""
 
 
 def unnamed(entry: Recommendation, down: Set[str]) -> Recommendation:
@@ -161,6 +149,6 @@ def unnamed(entry: Recommendation, down: Set[str]) -> Recommendation:
     ]
     shown: Recommendation = {**entry, "contributions": kept}
     shown.pop("reason", None)
-    if because := reason([part for part in kept if "prior" not in part]):
+    if because := reason(kept):
         shown["reason"] = because
     return shown

@@ -18,6 +18,9 @@ def explained(*parts: list[float]) -> list[Recommendation]:
     return entries
 
 
+PRIOR: Contribution = {"prior": "recent", "contribution": 1.0, "share": 0.8}
+
+
 def part(item_id: str, contribution: float, share: float) -> Contribution:
     return {"item_id": item_id, "contribution": contribution, "share": share}
 
@@ -73,6 +76,8 @@ def test_each_entry_has_contributions_of_its_own() -> None:
         ([part("a", 0.5, 0.5), part("b", 0.3, 0.3), part("c", 0.2, 0.2)], "because of a and b"),
         ([part("a", 0.95, 0.95), part("b", 0.05, 0.05)], "because of a"),
         ([{**part("a", 1.0, 1.0), "title": "Alien"}], "because of Alien"),
+        ([PRIOR, part("a", 0.2, 0.2)], "because of recent popularity and a"),
+        ([part("a", 2.0, 0.7), PRIOR], "because of a and recent popularity"),
     ],
 )
 def test_a_reason_names_the_one_or_two_that_matter_and_speak_for_it(parts: list[Contribution], words: str) -> None:

@@ -141,7 +141,7 @@ class TestServing:
         clock.seconds += 6
         after = answer()
         (entry,) = after["recommendations"]
-        assert (entry["item_id"], entry["reason"]) == ("item-07", "popular this week")
+        assert (entry["item_id"], entry["reason"]) == ("item-07", "because of recent popularity")
         assert entry["contributions"] == [{"prior": "recent", "contribution": entry["score"], "share": 1.0}]
         (digest,) = (one.digest for one in read_pointer(objects, "films").versions.values())
         assert after["prior"] == digest != before["prior"]

@@ -9,6 +9,7 @@ from doublebill.model.config import Config
 from doublebill.service.analysis import compare_versions
 from doublebill_local.cli import app
 from doublebill_local.cli.science.compare_command import better_one
+from doublebill_local.display.comparisons import COMPARED
 
 METRIC = {"first": 0.5, "second": 0.625, "difference": 0.125, "standard_error": 0.02, "low": 0.1, "high": 0.15}
 LISTS = {"overlap": 0.75, "changed": {"none": 1, "some": 2, "most": 3, "all": 4}}
@@ -43,6 +44,7 @@ def test_two_versions_are_compared_with_intervals_and_the_users_they_move(
     assert "±" not in ran.out
     assert f"verdict: {versions[1]} is better than {versions[0]} in ndcg@100 on 10 users: " in ran.out
     assert "+0.1000 to +0.1500" in ran.out
+    assert COMPARED in " ".join(ran.out.split())
     for words in (*versions, "on 10 test users", "better for 6 users, worse for 3, equal for 1", "75% in common"):
         assert words in ran.out
     assert "1 unchanged, 2 up to half changed, 3 more than half changed, 4 all changed" in ran.out

@@ -217,7 +217,7 @@ export class Model {
     const explained = !ranking.cold || Boolean(this.added);
     const recommendations = ranking.items.map((item, place) => {
       const contributions = explained ? this.contributions(counted, ranking, item) : [];
-      return { ...this.named(item), score: ranking.scores[place], contributions, reason: reason(contributions, this.config.recently) };
+      return { ...this.named(item), score: ranking.scores[place], contributions, reason: reason(contributions) };
     });
     return { model_version: this.packed.version, cold: ranking.cold, degraded: false, baseline: this.config.baseline, unknown_items: counted.unknown, recommendations };
   }
@@ -248,12 +248,10 @@ function firstAbove(sorted, number) {
   return low;
 }
 
-/** The largest parts that speak for an item, in words. @param {any[]} contributions @param {string} recently */
-function reason(contributions, recently) {
+/** The largest parts that speak for an item, in words. @param {any[]} contributions */
+function reason(contributions) {
   const good = contributions.filter((part) => part.contribution > 0).slice(0, NAMED);
   const named = good.filter((part, place) => !place || part.share >= NAMED_SHARE);
-  const items = named.filter((part) => part.item_id).map((part) => part.title ?? part.item_id);
-  const because = items.length ? `because of ${items.join(" and ")}` : "";
-  if (items.length === named.length) return because;
-  return (named[0].prior ? [recently, because] : [because, recently]).filter(Boolean).join(", and ");
+  const names = named.map((part) => (part.prior ? "recent popularity" : part.title ?? part.item_id));
+  return names.length ? `because of ${names.join(" and ")}` : "";
 }
