@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 from playground_visit import NARROW, WIDE, Visit, tell, titles, visiting
+from recommend_visit import unfold_rules
 
 
 def pick(visit: Visit, query: str) -> None:
@@ -36,6 +37,10 @@ def pick(visit: Visit, query: str) -> None:
     page.get_by_role("button", name="Take out").first.press("Enter")
     page.locator(".note").first.wait_for()
     tell("taken out", titles=titles(visit))
+    unfold_rules(page)
+    for typed in ("1000", "-3", "2.5"):
+        page.get_by_label("Number of items").fill(typed)
+        tell("limits", said=page.locator(".wrong").inner_text(), titles=titles(visit))
 
 
 def main() -> None:

@@ -250,3 +250,6 @@ def test_in_chromium_the_page_works_from_a_file_by_the_keyboard(movies: tuple[Ho
         assert picked["bars"].startswith("What speaks for ")
     before, after = ([one["titles"] for one in steps if one["step"] == name] for name in ("cold", "taken out"))
     assert before == after
+    for limited in (one for one in steps if one["step"] == "limits"):
+        assert "from 1 to 100" in limited["said"]
+        assert limited["titles"] == before[0]

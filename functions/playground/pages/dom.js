@@ -1,5 +1,8 @@
 /** Elements, notes and small parts of the page. */
 
+/** Whether there is one column only, as in the style sheet. */
+export const NARROW = "(max-width: 48rem)";
+
 /**
  * Makes an element.
  *

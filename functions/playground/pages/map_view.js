@@ -21,6 +21,8 @@ export class MapView {
   watch(picture) {
     this.picture = picture;
     picture.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    const ours = (event) => { if (event.touches.length > 1 || this.zoom > 1) event.preventDefault(); }; // one finger scrolls the page while the whole is seen
+    picture.addEventListener("touchmove", ours, { passive: false });
     picture.addEventListener("pointerdown", (event) => this.down(event));
     picture.addEventListener("pointermove", (event) => this.drag(event));
     for (const end of ["pointerup", "pointercancel", "pointerleave"]) picture.addEventListener(end, (event) => this.fingers.delete(event.pointerId));

@@ -1,6 +1,6 @@
 /** Operate: catalogs, versions, trainings, imports, people and use, and the few things that an operator changes. */
 
-import { announce, choice, element, factList, field, into, note, table } from "./dom.js";
+import { NARROW, announce, choice, element, factList, field, into, note, table } from "./dom.js";
 import { explained, service } from "./service.js";
 import { Versions, moment, short } from "./versions.js";
 
@@ -53,7 +53,7 @@ class Desk {
     this.running = running;
     clearInterval(looking);
     if (running) looking = setInterval(() => (this.trainings.isConnected ? this.showTrainings() : clearInterval(looking)), LOOK_MILLISECONDS);
-    const rows = answer.runs.map((one) => [moment(one.created), one.state, one.seconds ? `${Math.round(one.seconds)} s` : "", one.tried ? `${one.tried} of ${one.of}` : "", one.state !== "succeeded" ? "" : one.promoted ? "yes" : "no", one.why ?? one.error ?? ""]);
+    const rows = answer.runs.map((one) => [moment(one.created), one.state, one.seconds ? `${Math.round(one.seconds)} s` : "", one.tried ? `${one.tried} of ${one.of}` : "", one.state !== "succeeded" ? "" : one.promoted ? "yes" : "no", reasonOf(one)]);
     const start = element("button", { class: "main", disabled: Boolean(running), click: () => this.train() }, running ? "A training is running" : "Train now");
     return [element("h2", {}, "Trainings"), element("div", { class: "row" }, start), running ? element("progress", { "aria-label": "A training is running" }) : "", rows.length ? table("Trainings", ["begun", "state", "took", "configs tried", "promoted", "why"], rows) : note("No training yet.")];
   }
@@ -99,6 +99,12 @@ class Desk {
     };
     await into(place, call, draw, (failure) => [note(explained(failure), "bad")]);
   }
+}
+
+/** Why a version was promoted or not, or a training failed: folded where it would make rows of a narrow table very high. */
+function reasonOf({ why, error }) {
+  const text = why ?? error ?? "";
+  return text && matchMedia(NARROW).matches ? element("details", {}, element("summary", {}, why === undefined ? "error" : "why"), text) : text;
 }
 
 const STATES = { erasing: "The rows are being removed.", sweeping: "All of it is removed; what was on its way may still land, so a last look follows within a minute.", training: "All of it is removed. The receipt is sealed when a version without the user answers.", complete: "Complete." };

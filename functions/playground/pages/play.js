@@ -2,7 +2,7 @@
 
 import { Board } from "./board.js";
 import { graph } from "./charts.js";
-import { announce, choice, element, factList, field, into, note, save, table } from "./dom.js";
+import { NARROW, announce, choice, element, factList, field, into, note, save, table } from "./dom.js";
 import { LevelFiles, addressOf } from "./files.js";
 import { asTyped, formOf, markWrong } from "./form.js";
 import { rangePart } from "./range.js";
@@ -48,7 +48,7 @@ class Workshop {
     this.said = element("div");
     this.space = element("div");
     this.seed = element("input", { id: "seed", value: seed ?? "", placeholder: "drawn anew", maxlength: 256, autocomplete: "off" });
-    const narrow = matchMedia("(max-width: 48rem)").matches;
+    const narrow = matchMedia(NARROW).matches;
     this.parts = [element("div", { class: "columns wide" }, element("section", { class: "card", "aria-label": "What to make" }, this.settings(values, more.corpus, !narrow)), element("div", { class: "made" }, this.said, this.stage, this.space))];
     const kept = Object.fromEntries(["fixed", "base"].filter((name) => more[name]).map((name) => [name, more[name]]));
     this.make(kept, Array.isArray(more.changes) ? more.changes : []);

@@ -57,7 +57,7 @@ function beginning(untrained) {
   return [element("section", { class: "card", "aria-label": "How to begin" },
     element("h2", {}, untrained.length ? "No catalog has a model yet" : "There is no catalog yet"),
     ...train,
-    element("p", {}, "Real films, fetched, trained and served in one step:"), command("doublebill try"),
+    element("p", {}, "Real films, fetched, trained and served in one step. End this service with ctrl-c before it:"), command("doublebill try"),
     element("p", {}, "Your own files:"), command("doublebill import CATALOG --events FILE --items FILE\ndoublebill train CATALOG"),
     element("p", {}, element("a", { href: "#play" }, "Play"), " makes levels and texts, and needs no catalog."))];
 }
@@ -229,19 +229,20 @@ class Picker {
     return into(this.results, () => this.ask(body), draw, refuse).then(() => performance.measure("recommendation", { start: started }));
   }
 
-  /** Asks for recommendations; of a user of whom nothing is known also whether anything is stored, else what an event would be. */
+  /** Asks for recommendations; for a user also which kind of event to send, and whether anything is stored where nothing is known. */
   async ask(body) {
     const answer = await service.recommend(state.catalog, body);
     if (!state.user) return answer;
     this.kind ??= await likingKind(state.catalog);
-    if (answer.cold) answer.stored = await service.history(state.catalog, state.user, { n: 1 }).then(({ items, older }) => items.length + older, () => undefined);
+    const lookUp = () => service.history(state.catalog, state.user, { n: 1 }).then(({ items, older }) => !items.length && !older, () => false);
+    this.unknown = answer.cold && (await lookUp());
     return answer;
   }
 
   drawn(answer) {
     const notes = [];
     if (answer.degraded) notes.push(note(`This answer is not as good as it could be: ${answer.degraded}.`, "bad"));
-    if (answer.stored === 0) notes.push(note(`Nothing is stored of the user “${state.user}” in this catalog, so these are the items that most people like.`));
+    if (state.user && this.unknown) notes.push(note(`Nothing is stored of the user “${state.user}” in this catalog, so these are the items that most people like.`));
     else if (answer.cold) notes.push(note("Nothing is known of this taste yet, so these are the items that most people like."));
     if (answer.baseline) notes.push(note(`No model of this catalog beats a simple baseline yet; ${answer.baseline} answers.`));
     if (answer.unknown_items.length) notes.push(note(`The model does not know: ${answer.unknown_items.join(", ")}.`));

@@ -1,6 +1,6 @@
 /** Rules: the controls that say what may be recommended, and how they stand in a request. */
 
-import { announce, element, field, mark, note, paused } from "./dom.js";
+import { NARROW, announce, element, field, mark, note, paused } from "./dom.js";
 
 /** Rules as they are at first. */
 export const NO_RULES = { n: 10, diversity: 0, exclude_seen: true, tags: "", without: "", from: "", until: "", group: "", perGroup: "", promoted: "", share: 0.3 };
@@ -23,7 +23,7 @@ export class Rules {
     Object.assign(this, { state, changed, tagsOf, controls: {} });
     this.suggestions = element("datalist", { id: "tags-of-the-catalog" });
     this.none = note("No item is left with these rules. Loosen one of them.", "bad");
-    const wide = !matchMedia("(max-width: 48rem)").matches;
+    const wide = !matchMedia(NARROW).matches;
     const details = element("details", { open: state.folded === undefined ? wide : !state.folded, toggle: (event) => { state.folded = !event.target.open; } }, element("summary", {}, element("h2", { class: "small" }, "Rules")), this.fields());
     this.part = element("section", { class: "card", "aria-label": "Rules" }, details);
   }

@@ -69,7 +69,8 @@ export class Versions {
     const place = element("section", { class: "note", "aria-label": "Comparison" });
     this.about.replaceChildren(place);
     const close = element("button", { click: () => this.about.replaceChildren() }, "Close");
-    const names = [left, right].map((version) => nameIn(this.models.find((one) => one.version === version)));
+    const champion = this.models.find((one) => one.champion)?.version;
+    const names = [left, right].map((version) => `${short(version)}${version === champion ? " (champion)" : ""}`);
     const both = () => Promise.all([left, right].map((version) => service.model(this.catalog, version)));
     const draw = ([one, other]) => [
       element("h3", { tabindex: -1 }, `${names[0]} and ${names[1]}`),
@@ -201,7 +202,7 @@ function flat(values, prefix = "") {
   return Object.assign({}, ...Object.entries(values).map(([name, value]) => (value && typeof value === "object" && !Array.isArray(value) ? flat(value, `${prefix}${name}.`) : { [prefix + name]: JSON.stringify(value) })));
 }
 
-/** A version as it is named beside another. */
+/** A version as it is named among others. */
 function nameIn({ version, champion, created }) {
   return `${short(version)} of ${moment(created)}${champion ? " (champion)" : ""}`;
 }

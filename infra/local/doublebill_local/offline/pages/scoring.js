@@ -171,9 +171,9 @@ export class Model {
     return low < end && this.targets[low] === target ? low : -1;
   }
 
-  /** The similarity of an edge. */
+  /** The similarity of an edge, in the 32 bits of the service, where equal ones go by item number. */
   similarity(edge) {
-    return edge < 0 ? 0 : this.values[edge] * this.scales[this.targets[edge]];
+    return edge < 0 ? 0 : Math.fround(this.values[edge] * this.scales[this.targets[edge]]);
   }
 
   /** The items most like one, by the mean of both directions. @param {number} item @param {number} n */
