@@ -310,8 +310,11 @@ def test_without_enough_users_nothing_is_evaluated_and_that_is_reported(run, tmp
     assert run("import", "few", "--events", few).code == 0
     assert run("train", "few").code == 0
     ran = run("evaluate", "few")
-    assert ran.code == 0
+    assert ran.code == 1
     assert "not evaluated: too few users" in ran.out
+    timeless = run("evaluate", "few", "--split", "calendar")
+    assert timeless.code == 1
+    assert "no times are known; use another --split (random needs no times), or import more events" in timeless.out
 
 
 def test_there_must_be_something_to_evaluate_and_to_verify(run, trained: Path) -> None:

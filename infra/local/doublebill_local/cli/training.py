@@ -90,22 +90,32 @@ def evaluate(
     ] = None,
     exchange: ExchangeOptions = ExchangeOptions(),
     options: StackOptions = StackOptions(),
-) -> None:
+) -> int:
     """Fits a version's config again without test users and measures it on them."""
     from doublebill.fit.selection.study import SEED
     from doublebill.service.training.evaluate_version import measure
 
-    name = check_catalog_name(catalog)
-    version = whole_version(options.open_home().objects(), name, version) if version else ""
+    name, home = check_catalog_name(catalog), options.open_home()
+    version = whole_version(home.objects(), name, version) if version else ""
+    wanted = (split or "", _seed(seed, SEED))
+    if exchange.used:
+        exchange.run(name, version, wanted, options)
+        return 0
+    with working(f"evaluating {name}", quiet=options.as_json) as tell:
+        answer: Mapping[str, Any] = measure(home.objects(), name, version, *wanted, tell, home.kept_since_ms())
+    options.answer(answer, show_evaluation)
+    return 0 if answer["report"]["evaluated"] else 1
+
+
+def _seed(seed: int | None, default: int) -> int:
+    """Returns the seed that is asked for.
+
+    Raises:
+        InvalidInput: when it is negative.
+    """
     if seed is not None and seed < 0:
         raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
-    if exchange.used:
-        exchange.run(name, version, (split or "", SEED if seed is None else seed), options)
-        return
-    home, wanted = options.open_home(), SEED if seed is None else seed
-    with working(f"evaluating {name}", quiet=options.as_json) as tell:
-        answer = measure(home.objects(), name, version, split or "", wanted, tell, home.kept_since_ms())
-    options.answer(answer, show_evaluation)
+    return default if seed is None else seed
 
 
 def verify(

@@ -201,7 +201,7 @@ def show_evaluation(answer: Answer) -> None:
     report = answer["report"]
     out.print(f"config of version [bold]{answer['version']}[/], fitted again without the test users")
     if not report["evaluated"]:
-        out.print(f"not evaluated: {report['why']}")
+        out.print(f"not evaluated: {report['why']}; use another --split (random needs no times), or import more events")
         return
     out.print(f"{report['split']['kind']}, seed {report['split']['seed']}")
     _metrics(report, list(report["metrics"]), answer["catalog"])

@@ -16,6 +16,9 @@ MOST_ROWS = 200
 MOST_LETTERS = 400
 """Of a cell."""
 
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+"""Of a command."""
+
 NEEDLESS = re.compile(r'^<\?xml[^>]*\?>\s*| xmlns="[^"]*"')
 """Of an SVG document that lies in a page."""
 
@@ -49,7 +52,7 @@ def _section(place: int, section: Section, draw: Draw | None) -> str:
     return "\n".join(
         (
             f'<section class="card" id="part-{place}"><h2>{escaped(section.title)}</h2>',
-            *(f"<p>{escaped(words)}</p>" for words in section.words),
+            *(f"<p>{_unbroken(words)}</p>" for words in section.words),
             *([f'<div class="charts">{"".join(charts)}</div>'] if charts else []),
             *([f'<div class="charts">{"".join(pictures)}</div>'] if pictures else []),
             *(_table(table) for table in section.tables),
@@ -62,7 +65,7 @@ def _picture(picture: Picture) -> str:
     drawn = NEEDLESS.sub("", picture.svg)
     return (
         f"<figure>{drawn}<figcaption>{escaped(picture.caption)}<br>"
-        f"<code>{escaped(picture.command)}</code></figcaption></figure>"
+        f"<code>{_unbroken(picture.command)}</code></figcaption></figure>"
     )
 
 
@@ -72,11 +75,16 @@ def _table(table: FigureTable) -> str:
     return "\n".join(
         (
             f'<div class="scroll" tabindex="0" role="region" aria-label="Table: {caption}"><table>',
-            f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>",
+            f"<caption><span>{caption}</span></caption><thead><tr>{heads}</tr></thead><tbody>",
             *_rows(table),
-            f'</tbody></table></div>\n<p class="soft">Again: <code>{escaped(table.command)}</code></p>',
+            f'</tbody></table></div>\n<p class="soft">Again: <code>{_unbroken(table.command)}</code></p>',
         )
     )
+
+
+def _unbroken(text: str) -> str:
+    """Returns a text as HTML in which no option of a command is broken at its hyphens."""
+    return OPTION.sub(r'<span class="option">\g<0></span>', escaped(text))
 
 
 def _rows(table: FigureTable) -> Iterator[str]:

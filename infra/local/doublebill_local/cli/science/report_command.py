@@ -23,7 +23,7 @@ from doublebill_local.cli.content.spec_words import spec_of
 from doublebill_local.cli.options import UNSET, Flag, Integer, StackOptions
 from doublebill_local.cli.science.export_command import check_output
 from doublebill_local.cli.waiting import patience
-from doublebill_local.display.console import Answer, Tell, out, working
+from doublebill_local.display.console import Answer, Tell, err, out, working
 from doublebill_local.report.catalog_report import catalog_report, recorded
 from doublebill_local.report.content_report import MadeContent, content_report
 from doublebill_local.report.html_report import Draw, html_report
@@ -69,7 +69,7 @@ def report(
         raise InvalidInput.one("CATALOG", problem, "name a catalog, or use --game KIND")
     if games.game and compare:
         raise InvalidInput.one("--compare", "given beside --game", "compare versions of a catalog")
-    draw = None if tables_only else _plots()
+    draw = None if tables_only else _plots(options.as_json)
     name = games.game or check_catalog_name(catalog)
     file = Path(output or f"{name}-report.html")
     check_output("--output", file)
@@ -83,19 +83,17 @@ def report(
     options.answer({**subject, "file": str(file), "size_bytes": len(page)}, _show)
 
 
-def _plots() -> Draw:
-    """Returns the function that draws charts.
-
-    Raises:
-        InvalidInput: when matplotlib is not installed.
-    """
+def _plots(quiet: bool) -> Draw | None:
+    """Returns the function that draws charts; None without matplotlib, which is said unless `quiet`."""
     from doublebill_local.report.svg_plots import plot
 
     try:
         import_module("matplotlib")
-    except ImportError as missing:
-        fix = "pip install 'matplotlib>=3.10', or use --tables-only"
-        raise InvalidInput.one("report", "plots need matplotlib, which is not installed", fix) from missing
+    except ImportError:
+        if not quiet:
+            how = "pip install 'matplotlib>=3.10', which is the extra `report`"
+            err.print(f"tables only: plots need matplotlib ({how})", markup=False)
+        return None
     return plot
 
 
