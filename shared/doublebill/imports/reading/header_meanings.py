@@ -145,9 +145,16 @@ ITEM_TYPES = frozenset(
 
 
 def item_column(columns: Sequence[str]) -> str:
-    """Returns the column that identifies an item in a file of items, or nothing."""
+    """Returns the column that identifies an item in a file of items, or nothing.
+
+    Beside a title, the plain name of a thing identifies it: `film` of `film,title,genres`. An artist does not.
+    """
     ids = [name for names in THINGS.values() for name in names[:2] if name.endswith(("id", "asin", "isbn"))]
-    return first_named(columns, (*SURE_ITEM[:3], *ids, *ID))
+    sure = first_named(columns, (*SURE_ITEM[:3], *ids, *ID))
+    if sure or not first_named(columns, TITLES_OF_WORKS):
+        return sure
+    things = [name for thing, names in THINGS.items() if thing not in BELOW for name in names]
+    return first_named(columns, [name for name in things if not name.endswith(("name", "title"))])
 
 
 def event_meanings(columns: Sequence[str]) -> dict[str, str]:

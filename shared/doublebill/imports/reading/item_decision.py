@@ -40,7 +40,7 @@ def decide_items(
             meanings[column] = meaning, "its name"
     if "item" not in {meaning for meaning, _ in meanings.values()}:
         problem = f"no column identifies the items: it has {', '.join(block.columns)}"
-        raise InvalidInput.one(name, problem, "name it with --item COLUMN, or by its number from 1")
+        raise InvalidInput.one(name, problem, "import it by itself, and name that column with --item COLUMN")
     rest = [column for column in block.columns if column not in meanings]
     described = [ColumnReading(column, *_named(column, one, block)) for column, one in meanings.items()]
     described += _attributes(block, rest, ATTRIBUTE_COUNT - sum(one.meaning.startswith(ATTRIBUTE) for one in described))

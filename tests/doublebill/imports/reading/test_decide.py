@@ -150,6 +150,11 @@ def test_nested_objects_are_columns() -> None:
     assert [row[1] for row in events_of(text, flags, "my.jsonl")] == ["alpha", "beta"]
 
 
+def test_beside_a_title_the_name_of_a_thing_is_its_id_but_no_artist() -> None:
+    assert items_of("film,title,genres\n7,Alien,Horror\n")[0]["item_id"] == "7"
+    assert "no column identifies the items" in asked_for("artist,title\nBjork,Venus\n", ReadingFlags(subject="items"))
+
+
 def test_unknown_columns_of_items_are_attributes_of_the_type_of_their_cells() -> None:
     text = "item_id,title,Runtime (mins),Explicit,Directors,released,ISBN\n1,A,117,true,A. B.,2024-01-05,0012\n"
     reading = reading_of(text)
@@ -187,6 +192,8 @@ def test_more_columns_than_an_item_has_attributes_are_named_as_unread() -> None:
         ("user,item\na,b\n", "events"),
         ("item_id,title,genres\n1,A,B\n", "items"),
         ("id,name,price\n1,A,2\n", "items"),
+        ("film,title,genres\n1,A,B\n", "items"),
+        ("user,film,title\nann,1,A\n", "events"),
         ("1\t2\t3\t881250949\n", "events"),
     ],
 )
