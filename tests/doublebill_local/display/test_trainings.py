@@ -100,6 +100,13 @@ def test_a_baseline_in_the_place_of_a_model_is_said(capsys: pytest.CaptureFixtur
     assert "the new version is the baseline" not in shown(capsys)
 
 
+def test_a_champion_s_config_that_stays_is_said_with_the_difference(capsys: pytest.CaptureFixture[str]) -> None:
+    challenger = {"over": {"ndcg@100": {"difference": 0.001, "standard_error": 0.004, "users": 60}}}
+    words = "the best of the search is not clearly better (+0.0010 ndcg@100 on test users, standard error 0.0040)"
+    assert words in shown(capsys, challenger=challenger, champion={"refreshed": True})
+    assert words not in shown(capsys, challenger=challenger, champion={"refreshed": False})
+
+
 def test_a_report_of_an_older_training_is_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
     old = {name: value for name, value in REPORT.items() if name != "baselines"}
     old["split"] = {

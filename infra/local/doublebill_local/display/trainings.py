@@ -105,6 +105,12 @@ def _report(report: Answer, catalog: str) -> None:
     if not report["evaluated"]:
         return  # the reason is in the line on promotion
     _metrics(report, IN_TABLE, catalog)
+    if "challenger" in report and report["champion"]["refreshed"]:
+        over = report["challenger"]["over"][DECIDES]
+        words = f"{over['difference']:+.4f} {DECIDES} on test users, standard error {over['standard_error']:.4f}"
+        out.print(
+            f"the champion's config stays, on the data of today: the best of the search is not clearly better ({words})"
+        )
     if "baseline" in report:
         beaten = ", in place of the model that was found" if "model" in report else ""
         out.print(f"[yellow]the new version is the baseline {report['baseline']}{beaten}[/]")

@@ -49,6 +49,11 @@ def paired(ours: Reals, theirs: Reals, seed: int, draws: int = DRAWS) -> list[di
     return [{**dict(zip(names, row, strict=True)), "users": users} for row in rows]
 
 
+def better_beyond_noise(measured: Mapping[str, float]) -> bool:
+    """Checks whether a paired difference is above 0 by more than two standard errors, on enough users."""
+    return beyond_noise({**measured, "difference": -measured["difference"]})
+
+
 def beyond_noise(measured: Mapping[str, float]) -> bool:
     """Checks whether a paired difference is below 0 by more than two standard errors, on enough users."""
     below = measured["difference"] + 2 * measured["standard_error"] < 0

@@ -1,7 +1,7 @@
 """Judging: the config that was chosen, beside baselines and the champion's config, on test users.
 
-The test users are read here for the first time, and once. A baseline that beats the chosen config on them beyond noise
-is published in its place.
+The test users are read here, and not by the search. They decide two things, beyond noise each: whether the chosen
+config replaces that of the champion, and whether a baseline takes the place of the one that is left.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from doublebill.fit.evaluation.evaluate import HEADLINE, Evaluation, evaluate
 from doublebill.fit.evaluation.pooled import pooled
 from doublebill.fit.evaluation.report import Report, paired_differences
 from doublebill.fit.evaluation.segments import shown_segments
-from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE
+from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE, better_beyond_noise
 from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.questions import KINDS, number_of_tests
 from doublebill.fit.selection.study import DECIDES, Study
@@ -90,44 +90,63 @@ def judge(
 ) -> tuple[Config, Report]:
     """Returns the config to publish, the chosen one or a baseline, and its report on test users.
 
-    Without `fallback` the chosen one is published whatever was measured. `slowest` are the seconds of the slowest fit;
-    `tests` is the number of tests of an earlier judgement, to be repeated.
+    A champion's config, `rival`, stays unless the chosen one is better beyond noise; a baseline that is better than the
+    one of the two that is left, beyond noise, takes its place. Without `fallback` the chosen one is published whatever
+    was measured. `slowest` are the seconds of the slowest fit; `tests` is the number of tests of an earlier judgement,
+    to be repeated.
     """
     others = baseline_configs(study, chosen)
     subjects = {MODEL: chosen, **others, **({CHAMPION: rival} if rival else {})}
     judgement = Judgement(study, subjects)
     judgement.run(slowest, tests)
     found = judgement.pooled()
-    over = {name: paired_differences(found[MODEL], found[name], study.seed, HEADLINE) for name in others}
-    name = _published(over, found[MODEL], fallback)
-    if name != MODEL:
-        study.tell(f"{name} takes the place of {label(chosen)}")
+    best = _left(found, study.seed, chosen == rival) if fallback else MODEL
+    over = {name: paired_differences(found[best], found[name], study.seed, HEADLINE) for name in others}
+    name = _published(over, found[best], best, rival is not None) if fallback else MODEL
+    if name not in (MODEL, CHAMPION):
+        study.tell(f"{name} takes the place of {label(subjects[best])}")
+    elif name == CHAMPION:
+        study.tell(f"the champion's config stays: {label(chosen)} is not better beyond noise")
     published = subjects[name]
-    return published, _report(study, judgement, found, over, name) | _of_newcomers(study, published, others)
+    return published, _report(study, judgement, found, (best, name)) | _of_newcomers(study, published, others)
 
 
-def _published(over: Mapping[str, Mapping[str, Mapping[str, float]]], model: Evaluation, fallback: bool) -> str:
-    """Returns the name of the config to publish."""
-    if not fallback:
+def _left(found: Mapping[str, Evaluation], seed: int, equal: bool) -> str:
+    """Returns the name of the champion's config, unless the chosen one is better beyond noise, or `equal`."""
+    if CHAMPION not in found or equal:
         return MODEL
-    if len(model.per_user[DECIDES]) < FEWEST_TO_JUDGE:
-        return "item-kNN"
-    return next(iter(baselines.better({name: measured[DECIDES] for name, measured in over.items()})), MODEL)
+    over = paired_differences(found[MODEL], found[CHAMPION], seed, [DECIDES])[DECIDES]
+    return MODEL if better_beyond_noise(over) else CHAMPION
+
+
+def _published(
+    over: Mapping[str, Mapping[str, Mapping[str, float]]], measured: Evaluation, best: str, champion: bool
+) -> str:
+    """Returns the name of the config to publish, where `best` is left and `over` has its differences to baselines."""
+    if len(measured.per_user[DECIDES]) < FEWEST_TO_JUDGE:
+        return best if champion else "item-kNN"
+    return next(iter(baselines.better({name: one[DECIDES] for name, one in over.items()})), best)
 
 
 def _report(
     study: Study,
     judgement: Judgement,
     found: Mapping[str, Evaluation],
-    over: Mapping[str, Mapping[str, Mapping[str, float]]],
-    name: str,
+    names: tuple[str, str],
 ) -> Report:
-    """Returns the report on the config to publish, which has that name."""
+    """Returns the report on a config; `names` are that of the model or champion left, and that of the published one."""
+    best, name = names
     ours, config = found[name], judgement.configs[name]
-    if name != MODEL:
-        over = {other: paired_differences(ours, found[other], study.seed, HEADLINE) for other in over}
-    beside = {other: {**_figures(study, judgement.configs[other], found[other]), "over": over[other]} for other in over}
-    others = {other: found[other].segments for other in over if other != name}
+
+    def described(other: str) -> dict[str, object]:
+        return _figures(study, judgement.configs[other], found[other])
+
+    def differences(one: str, other: str) -> object:
+        return paired_differences(found[one], found[other], study.seed, HEADLINE)
+
+    rivals = [other for other in found if other not in (MODEL, CHAMPION)]
+    beside = {other: {**described(other), "over": differences(name, other)} for other in rivals}
+    others = {other: found[other].segments for other in rivals if other != name}
     report: Report = {
         "evaluated": True,
         "split": _facts(study, judgement, len(ours.per_user[DECIDES])),
@@ -139,12 +158,13 @@ def _report(
         "baselines": beside,
         **({"baseline": config.baseline} if config.baseline else {}),
     }
-    if name != MODEL:
-        beaten = _figures(study, judgement.configs[MODEL], found[MODEL])
-        report["model"] = beaten | {"over": paired_differences(found[MODEL], ours, study.seed, HEADLINE)}
+    if name != best:
+        report["model"] = described(best) | {"over": differences(best, name)}
     if CHAMPION in found:
-        report["champion"] = _figures(study, judgement.configs[CHAMPION], found[CHAMPION])
+        report["champion"] = {**described(CHAMPION), "refreshed": config == judgement.configs[CHAMPION]}
         report["over_champion"] = paired_differences(ours, found[CHAMPION], study.seed)
+    if best == CHAMPION:
+        report["challenger"] = described(MODEL) | {"over": differences(MODEL, CHAMPION)}
     return report
 
 

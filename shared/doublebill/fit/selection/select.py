@@ -60,11 +60,11 @@ def select(
     restricted: bool = False,
     fallback: bool = True,
 ) -> tuple[Config, Report]:
-    """Returns the config to publish and its report on test users, which are evaluated once.
+    """Returns the config to publish and its report on test users, which no trial was measured on.
 
-    That is the best config on validation users or, with `fallback`, a baseline that beats it on test users. The report
-    compares it with baselines and with the config `champion` fitted on the same training part, and has parts for the
-    questions that do not decide. With too few users for a test item-kNN is returned, and the report says so. A
+    That is the best config on validation users or, with `fallback`, the champion's or a baseline; see `judge`. The
+    report compares it with baselines and with the config `champion` fitted on the same training part, and has parts for
+    the questions that do not decide. With too few users for a test item-kNN is returned, and the report says so. A
     `restricted` search tries these configs alone, without stages after the kernel and without the champion's config
     among them, and returns one of them; the report says so too.
     """
@@ -102,7 +102,9 @@ def select_again(study: Study, configs: Sequence[Config], report: Mapping[str, A
         return baselines.item_knn(choice.config)
     if "baselines" not in report or not fallback:
         return choice.config
-    return judge(study, choice.config, tests=report["split"]["splits"])[0]
+    champion = report.get("champion", {})
+    rival = Config.from_json(champion["config"]) if "refreshed" in champion else None  # earlier runs only compared it
+    return judge(study, choice.config, rival, tests=report["split"]["splits"])[0]
 
 
 def choose(

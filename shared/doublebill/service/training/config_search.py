@@ -69,8 +69,10 @@ def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, settin
     if rival and isinstance(rival.family, Private):
         rival, reason = None, "it is private, and fitting it again would spend privacy"
     if rival:
-        # settings of today, which say nothing about the model
-        rival = protected.config(replace(rival, exclude_seen=excluded, minimum_users=1, most_items=0))
+        # settings of today, and metadata that have come, which say nothing about the model
+        cold_users = rival.cold_users or (COLD_USERS if cleaned.catalog.described and not rival.baseline else 0)
+        today = replace(rival, exclude_seen=excluded, minimum_users=1, most_items=0, cold_users=cold_users)
+        rival = protected.config(today)
     study = Study.of(cleaned.catalog, cleaned.timeline, SEED, job.tell, budget, summing=job.summing)
     try:
         config, report = select(study, configs, rival, bool(job.configs), job.fallback)

@@ -1,15 +1,18 @@
 """The promotion gate: decides whether a version may become champion, on users that neither config was fitted on.
 
 The champion itself was fitted on the test users, so its config is fitted again on the same training part for the
-comparison. The other rivals are the baselines.
+comparison. That config on the data of today is a refresh, and needs to be no better; any other config does, by more
+than two standard errors. The other rivals are the baselines.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from doublebill.fit.evaluation.report import Report
-from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE, beyond_noise
+from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE, better_beyond_noise, beyond_noise
 from doublebill.fit.selection.study import DECIDES
+
+CHAMPION = "the champion's config"
 
 
 def decide(report: Report, force: bool = False, first: bool = False, refusal: str = "") -> tuple[bool, str]:
@@ -37,16 +40,30 @@ def _judged(report: Mapping[str, Any]) -> tuple[bool, str]:
     if report.get("baseline") in measured:
         del measured[report["baseline"]]
     if "over_champion" in report:
-        measured["the champion's config"] = report["over_champion"][DECIDES]
+        measured[CHAMPION] = report["over_champion"][DECIDES]
     not_compared = report.get("champion", {}).get("not_compared", "")
     also = f"; not compared with the champion: {not_compared}" if not_compared else ""
     worse = {rival: one for rival, one in measured.items() if beyond_noise(one)}
     if worse:
         by = " and ".join(f"than {rival} by {_lost(one)}" for rival, one in worse.items())
         return False, f"worse {by} {DECIDES} on test users{also}"
+    if (over := _no_replacement(report)) is not None:
+        figures = f"{_beside(CHAMPION, over)}, {DECIDES} on test users"
+        return (
+            False,
+            f"another config replaces the champion's only where it is better beyond chance: it is {figures}{also}",
+        )
     by = _listed([_beside(rival, one) for rival, one in measured.items()])
     figures = f"{DECIDES} on test users is {by}" if by else "no other config was measured beside it"
     return True, f"{_chosen(report)}{figures}{also}"
+
+
+def _no_replacement(report: Mapping[str, Any]) -> Mapping[str, float] | None:
+    """Returns the difference to the champion's config of another one that is not better beyond noise, else nothing."""
+    over = report.get("over_champion", {}).get(DECIDES)
+    if over is None or report["champion"].get("refreshed", not over["difference"]) or better_beyond_noise(over):
+        return None
+    return cast(Mapping[str, float], over)
 
 
 def _chosen(report: Mapping[str, Any]) -> str:

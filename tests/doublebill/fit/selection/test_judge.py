@@ -99,6 +99,28 @@ def test_a_selection_is_repeated_from_its_report_with_the_baseline_that_it_publi
     assert select_again(CROWD, [WORTHLESS], unjudged) == kept != config
 
 
+def test_a_champion_s_config_stays_unless_another_is_better_beyond_noise() -> None:
+    champion, other = Config(Popularity(), half_life=3.0), Config(Popularity(), half_life=5.0)
+    kept, report = judge(CROWD, other, champion)
+    challenger: Any = report["challenger"]
+    compared: Any = report["champion"]
+    assert (kept, challenger["config"], compared["refreshed"]) == (champion, other.to_json(), True)
+    assert challenger["over"][DECIDES]["difference"] == 0
+    searched = {**report, "refined": [], "candidates": []}
+    assert select_again(CROWD, [other], searched) == champion
+    replaced, won = judge(CROWD, other, WORTHLESS)
+    assert (replaced, "challenger" in won) == (other, False)
+    assert judge(CROWD, other, champion, fallback=False)[0] == other
+
+
+def test_a_champion_s_config_chosen_again_stays_on_few_test_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "MOST_TESTS", 1)
+    few = Study.of(CLEANED.catalog, CLEANED.interactions)
+    kept, report = judge(few, MODEL, MODEL)
+    assert (kept, "challenger" in report) == (MODEL, False)
+    assert select_again(few, [MODEL], {**report, "refined": [], "candidates": []}) == MODEL
+
+
 def test_a_tie_keeps_the_model() -> None:
     tied = Config(Popularity(), damping=0.0, half_life=3.0)
     assert judge(CROWD, tied)[0] == tied

@@ -31,21 +31,40 @@ def report(popularity: dict[str, object], champion: dict[str, object] | None = N
 def test_worse_beyond_noise_on_enough_users_is_refused(difference, standard_error, users, promoted) -> None:
     measured = over(difference, standard_error, users)
     assert decide(report(measured))[0] is promoted
-    assert decide(report(over(0.2), measured))[0] is promoted
     assert decide(report(measured, over(0.2)))[0] is promoted
+
+
+@pytest.mark.parametrize(
+    ("difference", "standard_error", "users", "promoted"),
+    [
+        (0.1, 0.049, 100, True),
+        (0.1, 0.051, 100, False),
+        (-0.1, 0.06, 100, False),
+        (0.1, 0.01, FEWEST_TO_JUDGE, True),
+        (0.1, 0.01, FEWEST_TO_JUDGE - 1, False),
+    ],
+)
+def test_another_config_replaces_the_champion_s_only_beyond_noise(difference, standard_error, users, promoted) -> None:
+    measured = over(difference, standard_error, users)
+    assert decide(report(over(0.2), measured))[0] is promoted
+    refreshed = {**report(over(0.2), measured), "champion": {"version": "0", "refreshed": True}}
+    assert decide(refreshed)[0] is True
 
 
 def test_what_allows_is_reported_in_words() -> None:
     above = f"{DECIDES} on test users is 0.2100 above popularity"
     assert decide(report(over(0.21))) == (True, above)
-    why = f"{above} and 0.0012 below the champion's config (which may be chance)"
-    assert decide(report(over(0.21), over(-0.0012))) == (True, why)
+    refreshed = {**report(over(0.21), over(0.0, 0.0)), "champion": {"version": "0", "refreshed": True}}
+    assert decide(refreshed) == (True, f"{above} and equal to the champion's config")
     assert decide(report(over(0.0))) == (True, f"{DECIDES} on test users is equal to popularity")
     few = f"{DECIDES} on test users is 0.3000 below popularity (of too few users to tell)"
     assert decide(report(over(-0.3, users=FEWEST_TO_JUDGE - 1))) == (True, few)
 
 
 def test_what_refuses_is_reported_with_numbers() -> None:
+    chance = "another config replaces the champion's only where it is better beyond chance: it is 0.0012 above "
+    words = f"{chance}the champion's config (which may be chance), {DECIDES} on test users"
+    assert decide(report(over(0.21), over(0.0012))) == (False, words)
     why = f"worse than the champion's config by 0.1000 (standard error 0.0100) {DECIDES} on test users"
     assert decide(report(over(0.2), over(-0.1))) == (False, why)
     both = f"worse than popularity by 0.3000 (standard error 0.0100) and {why.removeprefix('worse ')}"
