@@ -66,10 +66,10 @@ def order_faults(item, level):
         if names.count(step["name"]) == counts[step["name"]]:
             finished.setdefault(step["name"], place)
     named = [name for name, count in item["facts"].items() if isinstance(count, int) and name in finished]
-    told = sorted(named, key=lambda name: item["text"].find(said(name, counts[name])))
-    pairs = {name for name in told if f"with {said(name, counts[name])}" in item["text"]}
-    places = [finished[name] for name in told if name not in pairs]
-    return [] if places == sorted(places) else [f"{told} is not the certificate's order"]
+    in_text = sorted(named, key=lambda name: item["text"].find(said(name, counts[name])))
+    pairs = {name for name in in_text if f"with {said(name, counts[name])}" in item["text"]}
+    places = [finished[name] for name in in_text if name not in pairs]
+    return [] if places == sorted(places) else [f"{in_text} is not the certificate's order"]
 
 
 def faults(item, things):

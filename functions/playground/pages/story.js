@@ -8,7 +8,7 @@ const EMPTY = new Set(["wall", "floor", "ground", "air", "player", "start"]);
 const FOES = new Set(["goblin", "ogre", "boss", "enemy"]);
 const LONGEST_SEED = 256;
 
-/** A part that is told when it is opened. @param {string} kind @param {any} level `seed`, `grid`, `legend`, and the `mission` where it is still that of the grid */
+/** A part that is filled when it is opened. @param {string} kind @param {any} level `seed`, `grid`, `legend`, and the `mission` where it is still that of the grid */
 export function story(kind, level) {
   const place = element("div");
   const show = ([[name], [quest], found, [loot]]) => [

@@ -234,9 +234,9 @@ def test_a_rollback_to_a_version_with_erased_users_trains_and_the_next_goes_furt
     assert run("forget", "tiny", "user-3").code == 0
     present = document(run("models", "tiny", "--json"))["champion"]
     assert present != first
-    told = document(run("rollback", "tiny", "--json"))
-    assert told["run"] == told["training_id"]
-    assert told["previous"] == []
+    answer = document(run("rollback", "tiny", "--json"))
+    assert answer["run"] == answer["training_id"]
+    assert answer["previous"] == []
     assert run("rollback", "tiny").code == 3
 
 

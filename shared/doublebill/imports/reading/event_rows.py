@@ -250,7 +250,7 @@ class _Interpreter:
         return values
 
     def _refuse_unweighed(self, words: Ints, weights: Floats) -> None:
-        """Refuses rows of a table whose events are told by their weight alone, and which have none."""
+        """Refuses rows of a table whose events have a weight alone, and which have none."""
         columns = self._reading.of("weight")
         if self._reading.profiled or not self._reading.delimited or not columns or self._reading.of("rating"):
             return

@@ -200,7 +200,7 @@ class _ErasedCheck:
     """Such a training does not begin again: each start spends of the budget."""
 
     def telling(self, step: str) -> None:
-        """Tells a step, unless all of the work is in vain by now."""
+        """Reports a step, unless all of the work is in vain by now."""
         self.check()
         self.job.tell(step)
 

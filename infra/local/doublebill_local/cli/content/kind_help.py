@@ -33,7 +33,7 @@ def _every_kind() -> Iterator[str]:
     """Yields the tiles of every kind of level on one line each."""
     from doublebill.games.proofs.prove import EXAMINERS
 
-    yield "Tiles, which a legend may replace (doublebill prove --help --kind KIND tells their uses):"
+    yield "Tiles, which a legend may replace (doublebill prove --help --kind KIND shows their uses):"
     for kind, examiner in EXAMINERS.items():
         tiles = ", ".join(f"{symbol} {name}" for symbol, name in examiner.legend.items())
         yield f"  {kind}: {tiles}"

@@ -36,7 +36,7 @@ def learn_files(home: Home, command_line: CommandLine, catalog: str, files: Sequ
 def _imported_ms(home: Home, catalog: str) -> int:
     """Returns when the newest import was stored."""
     records, _ = import_records.read_all(home.objects(), catalog)
-    return max(record.imported_ms for record in records)
+    return max((record.imported_ms for record in records), default=0)
 
 
 def _most_popular(home: Home, catalog: str) -> str | None:

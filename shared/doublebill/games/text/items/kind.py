@@ -77,7 +77,7 @@ def make(own: ModelSource, spec: ItemsSpec, early: bool = False) -> TextMaker:
 
 
 def drawn(model: TreasureModel, spec: ItemsSpec, dice: Dice, early: bool = True) -> tuple[Treasure, bool]:
-    """Draws an item, and tells whether its name is new; in early versions its words need not fit together."""
+    """Draws an item, and returns with it whether its name is new; in early versions its words need not fit together."""
     pool = model.pools[spec.rarity]
     for _ in range(TRIES):
         spend(8)

@@ -5,7 +5,7 @@ other in it. Drawn freely at first, it is thrown away while it breaks a control,
 or, where the list is long, three letters in a row that the list has nowhere. Then letters are steered, so that every
 control is kept. Where all names have such letters the first of them is given; and should that too bring only words of
 the list, the first name that is none is looked for in order. A word of the list is given only where the controls allow
-nothing else, and is then told to be not `novel`.
+nothing else, and then says that it is not `novel`.
 """
 
 import functools

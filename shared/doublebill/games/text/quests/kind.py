@@ -1,7 +1,7 @@
 """Quests: short commissions whose every number is a fact of a level or of the request.
 
 Without a grammar of the request's own, a quest takes some of the facts, each once, words each as fits its sort, and
-tells them in the order of doing (`tasks`). With a grammar in Tracery's format, each fact is a symbol of its name,
+names them in the order of doing (`tasks`). With a grammar in Tracery's format, each fact is a symbol of its name,
 beside the place and the giver; examples of what it should sound like teach the weights of its rules, apart from numbers
 and names. With the mission of a dungeon, it is a story of the steps that lead out of it, each as data too
 (`step_words`).

@@ -29,9 +29,9 @@ def level(seed=1):
 
 def test_quests_speak_of_what_a_level_has_and_of_nothing_else():
     for seed in range(5):
-        told = level(seed)
-        items, repeats = made(40, level=told)
-        assert [faults(item, counted(told)) for item in items] == [[]] * 40
+        sent = level(seed)
+        items, repeats = made(40, level=sent)
+        assert [faults(item, counted(sent)) for item in items] == [[]] * 40
         assert repeats == 0
         assert len({item["text"] for item in items}) == 40
 
@@ -45,9 +45,9 @@ def answered(kind, seed, spec=None):
 @pytest.mark.parametrize("kind", ["sokoban", "runner", "platform", "crypt", "dungeon"])
 def test_verbs_fit_the_sorts_of_the_things_of_every_kind(kind):
     for seed in (7, 8, 9):
-        told = answered(kind, seed)
-        items, _ = made(40, level=told, tasks=[1, 2] if kind == "sokoban" else None)
-        assert [faults(item, counted(told)) for item in items] == [[]] * 40
+        sent = answered(kind, seed)
+        items, _ = made(40, level=sent, tasks=[1, 2] if kind == "sokoban" else None)
+        assert [faults(item, counted(sent)) for item in items] == [[]] * 40
 
 
 LOCKED = {"locks": 4, "boss": True, "small_locks": 2, "gates": 1, "treasures": 2}
@@ -55,31 +55,31 @@ LOCKED = {"locks": 4, "boss": True, "small_locks": 2, "gates": 1, "treasures": 2
 
 @pytest.mark.parametrize("seed", [3, 5, 9])
 def test_tasks_stand_in_the_order_of_the_certificate(seed):
-    told = answered("dungeon", seed, LOCKED)
+    sent = answered("dungeon", seed, LOCKED)
     for tasks in ([1, 3], [4, 6]):
-        items, _ = made(60, level=told, tasks=tasks)
-        assert [[*faults(item, counted(told)), *order_faults(item, told)] for item in items] == [[]] * 60
+        items, _ = made(60, level=sent, tasks=tasks)
+        assert [[*faults(item, counted(sent)), *order_faults(item, sent)] for item in items] == [[]] * 60
 
 
 def test_the_way_out_comes_last():
     for kind in ("runner", "platform", "dungeon"):
         for item in made(40, level=answered(kind, 7), tasks=[2, 3])[0]:
-            told = [name for name in item["facts"] if name not in ("place", "giver", "spike")]
-            assert max(told, key=lambda name: item["text"].lower().find(name[:4])) == "exit" or "exit" not in told
+            named = [name for name in item["facts"] if name not in ("place", "giver", "spike")]
+            assert max(named, key=lambda name: item["text"].lower().find(name[:4])) == "exit" or "exit" not in named
 
 
 def test_foes_are_passed_where_no_rule_lets_one_beat_them():
-    told = answered("runner", 7)
-    texts = " ".join(item["text"] for item in made(60, level=told)[0])
+    sent = answered("runner", 7)
+    texts = " ".join(item["text"] for item in made(60, level=sent)[0])
     assert "get past the 7 enemies" in texts.lower()
     assert not {"slay", "defeat", "beat"} & set(texts.lower().split())
 
 
 def test_a_crate_on_a_goal_is_a_crate_and_a_goal():
-    told = {"grid": ["*.$@oo"], "legend": {
+    sent = {"grid": ["*.$@oo"], "legend": {
         "*": "crate on goal", ".": "floor", "$": "crate", "@": "player", "o": "goal"
     }}  # fmt: skip
-    items, _ = made(30, level=told, tasks=2)
+    items, _ = made(30, level=sent, tasks=2)
     assert all("push the 2 crates onto the 3 goals" in item["text"].lower() for item in items)
 
 
@@ -128,8 +128,8 @@ GRAMMAR = {
 
 
 def test_a_grammar_learns_to_sound_like_examples():
-    told = ["Ada of Ham begs.", "Old Bob of Fen Mouth begs and begs.", "Cy of Ham begs.", "They say Ham is lost."]
-    items, _ = made(100, grammar=GRAMMAR, examples=told * 10)
+    sent = ["Ada of Ham begs.", "Old Bob of Fen Mouth begs and begs.", "Cy of Ham begs.", "They say Ham is lost."]
+    items, _ = made(100, grammar=GRAMMAR, examples=sent * 10)
     texts = [item["text"] for item in items]
     assert 60 < sum(text.endswith("begs.") for text in texts) < 90
     assert 1 <= sum("They say" in text for text in texts) < 40
